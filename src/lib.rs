@@ -1,0 +1,1 @@
+//! A contact store that merges.

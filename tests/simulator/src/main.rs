@@ -1,0 +1,2 @@
+//! Comes with a later part.
+fn main() {}
