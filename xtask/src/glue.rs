@@ -32,7 +32,8 @@ pub(crate) fn make(linked: &Path, name: &str, release: bool) -> Result<Glue> {
     let mut output = bindgen
         .generate_output()
         .with_context(|| format!("wasm-bindgen could not read {}", linked.display()))?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+    let inline = output.snippets().values().any(|list| !list.is_empty());
+    if inline || !output.local_modules().is_empty() {
         bail!("{name}: JavaScript snippets inside the Rust code are not shipped; write them in js/");
     }
     let types = output.ts().context("wasm-bindgen wrote no types")?.to_owned();
