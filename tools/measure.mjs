@@ -1,8 +1,8 @@
 // Weighs files: `node tools/measure.mjs FILE…` prints a JSON list of { raw, gzip, brotli } in bytes,
 // each compressed as hard as its format can. It judges nothing; `cargo xtask size` does.
 
-import { readFileSync } from "node:fs";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const weights = process.argv.slice(2).map((file) => {
   const bytes = readFileSync(file);

@@ -1,0 +1,60 @@
+// Builds the package into pkg/dist: the WebAssembly through `cargo xtask wasm`, the TypeScript through
+// tsc, the CommonJS entry through esbuild. `--dev` builds the WebAssembly fast instead of small. It
+// packs and publishes nothing.
+
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { bootstrap } from './bootstrap.mjs';
+import { filesBelow } from './lib/files.mjs';
+import { Failure, isStarted, main, must, root, say } from './lib/run.mjs';
+
+/** What is bundled for `require`: it loads the WebAssembly that lies beside it. */
+const COMMON_JS = { source: 'js/node.ts', entry: 'pkg/dist/node.js', bundle: 'pkg/dist/index.cjs' };
+
+/** Arguments for cargo that start the project's own tool, as the alias `cargo xtask` does. */
+export const XTASK = ['run', '--quiet', '--locked', '--package', 'xtask', '--profile', 'xtask', '--'];
+
+/** Builds what is stale. */
+export async function build({ dev = false } = {}) {
+  say('WebAssembly …');
+  await must('cargo xtask wasm', 'cargo', [...XTASK, 'wasm', ...(dev ? ['--dev'] : [])], { show: true });
+  say('TypeScript …');
+  await must('tsc', process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json']);
+  prune();
+  if (existsSync(join(root, COMMON_JS.source))) await bundle();
+  else rmSync(join(root, COMMON_JS.bundle), { force: true });
+}
+
+async function bundle() {
+  const args = ['--bundle', '--format=cjs', '--platform=node', '--target=node20', '--log-level=warning'];
+  await must('esbuild', process.execPath, [
+    'node_modules/esbuild/bin/esbuild',
+    COMMON_JS.entry,
+    ...args,
+    // CommonJS has no import.meta: the bundle gets the address of its own file.
+    '--define:import.meta.url=__bundleUrl',
+    '--banner:js=const __bundleUrl = require("node:url").pathToFileURL(__filename).href;',
+    `--outfile=${COMMON_JS.bundle}`,
+  ]);
+}
+
+/** Removes what tsc wrote for sources that are gone. */
+function prune() {
+  const sources = filesBelow('js', (name) => name.endsWith('.ts'));
+  const expected = new Set(sources.map((path) => path.replace(/^js\//, 'pkg/dist/').replace(/(\.d)?\.ts$/, '')));
+  for (const path of filesBelow('pkg/dist', (name) => /(\.d\.ts|\.js)$/.test(name))) {
+    const stem = path.replace(/(\.d\.ts|\.js)$/, '');
+    if (!path.startsWith('pkg/dist/wasm/') && !expected.has(stem)) rmSync(join(root, path));
+  }
+}
+
+if (isStarted(import.meta.url)) {
+  main(async () => {
+    const args = process.argv.slice(2);
+    const unknown = args.find((arg) => arg !== '--dev');
+    if (unknown !== undefined) throw new Failure(`cannot read \`${unknown}\`: there is only --dev.`);
+    await bootstrap();
+    await build({ dev: args.includes('--dev') });
+  });
+}

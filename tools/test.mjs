@@ -1,0 +1,56 @@
+// `npm test`: sets up and builds what is missing or stale, then runs every suite, adds up their
+// counts and ends with one line `N passed, N failed`. Suites can be named to run only those. A suite
+// that ran no test has failed.
+
+import { bootstrap } from './bootstrap.mjs';
+import { build, XTASK } from './build.mjs';
+import { closingLine, countsOf } from './lib/counts.mjs';
+import { filesBelow } from './lib/files.mjs';
+import { Failure, main, run, say } from './lib/run.mjs';
+
+const SUITES = {
+  /** The engine, the formats, the simulator and the fuzzer, natively. */
+  rust: () => cargo('cargo', ['test', '--workspace', '--exclude', 'xtask', '--locked', '--no-fail-fast']),
+  /** The project's own tool, in the profile it is built with anyway. */
+  xtask: () => cargo('cargo', ['test', '--package', 'xtask', '--profile', 'xtask', '--locked']),
+  /** The boundary, inside WebAssembly. */
+  wasm: () => cargo('plain', [...XTASK, 'wasm-test']),
+  /** The package as built, and the tools, in Node. */
+  node: () => {
+    const files = filesBelow('tests', (name) => name.endsWith('.test.mjs'));
+    return suite('node', process.execPath, ['--test', '--test-reporter=spec', ...files]);
+  },
+};
+
+function cargo(runner, args) {
+  return suite(runner, 'cargo', args);
+}
+
+async function suite(runner, command, args) {
+  // NODE_TEST_CONTEXT would make a test runner inside a test runner print nothing.
+  const result = await run(command, args, { show: true, env: { NODE_TEST_CONTEXT: undefined } });
+  return { ...countsOf(runner, result), seconds: result.seconds };
+}
+
+main(async () => {
+  const asked = process.argv.slice(2);
+  const unknown = asked.find((name) => !(name in SUITES));
+  if (unknown !== undefined) {
+    throw new Failure(`no suite \`${unknown}\`; there are ${Object.keys(SUITES).join(', ')}.`);
+  }
+  await bootstrap();
+  await build();
+  const total = { passed: 0, failed: 0 };
+  const lines = [];
+  for (const name of asked.length > 0 ? asked : Object.keys(SUITES)) {
+    say(`${name} tests …`);
+    const { passed, failed, note, seconds } = await SUITES[name]();
+    total.passed += passed;
+    total.failed += failed;
+    lines.push(
+      `${name.padEnd(8)}${closingLine({ passed, failed })}, ${seconds.toFixed(1)} s${note ? ` (${note})` : ''}`,
+    );
+  }
+  process.stdout.write(`\n${lines.join('\n')}\n${closingLine(total)}\n`);
+  return total.failed === 0 ? 0 : 1;
+});
