@@ -2,8 +2,8 @@
 // tsc, the CommonJS entry through esbuild. `--dev` builds the WebAssembly fast instead of small. It
 // packs and publishes nothing.
 
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { bootstrap } from './bootstrap.mjs';
 import { filesBelow } from './lib/files.mjs';
@@ -21,6 +21,7 @@ export async function build({ dev = false } = {}) {
   await must('cargo xtask wasm', 'cargo', [...XTASK, 'wasm', ...(dev ? ['--dev'] : [])], { show: true });
   say('TypeScript …');
   await must('tsc', process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json']);
+  copyTypes();
   prune();
   if (existsSync(join(root, COMMON_JS.source))) await bundle();
   else rmSync(join(root, COMMON_JS.bundle), { force: true });
@@ -37,6 +38,15 @@ async function bundle() {
     '--banner:js=const __bundleUrl = require("node:url").pathToFileURL(__filename).href;',
     `--outfile=${COMMON_JS.bundle}`,
   ]);
+}
+
+/** Types written by hand: tsc reads them and does not emit them. */
+function copyTypes() {
+  for (const path of filesBelow('js', (name) => name.endsWith('.d.ts'))) {
+    const target = join(root, path.replace(/^js\//, 'pkg/dist/'));
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(root, path), target);
+  }
 }
 
 /** Removes what tsc wrote for sources that are gone. */
