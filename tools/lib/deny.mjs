@@ -18,5 +18,5 @@ export async function deny() {
   }
   // Without a target, so that the crates of every platform are there to be looked at.
   await must('cargo fetch', 'cargo', ['fetch', '--locked']);
-  return run(program, ['--offline', '--locked', 'check', 'bans', 'licenses', 'sources']);
+  return run(program, ['--offline', '--locked', '--workspace', 'check', 'bans', 'licenses', 'sources']);
 }
