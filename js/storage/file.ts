@@ -131,7 +131,7 @@ export class FileStorage implements Storage {
       this.#closed = true;
       // Whatever cannot be given back now is taken over from a dead process later.
       await this.#dropLease().catch(() => {});
-      await this.#log?.close().catch(() => {});
+      await this.#log?.close();
     });
   }
 
@@ -195,7 +195,7 @@ export class FileStorage implements Storage {
     if (!(await named(doing, () => log.isUntouched()))) await claim();
     const made = await named(doing, () => prepareCompaction(this.#ops, this.#folder, log, epoch));
     const swapped = await this.#orDie(doing, () => swapIn(this.#ops, this.#folder, log, made)).catch(async (error: unknown) => {
-      await made.log.close().catch(() => {});
+      await made.log.close();
       throw error;
     });
     if (swapped) {

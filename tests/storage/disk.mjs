@@ -42,7 +42,7 @@ export class SimulatedDisk {
   }
 
   /** `mode`: unsynced bytes and names are lost, kept, or (`mix`) partly kept. */
-  crash(mode, random) {
+  crash(mode, random = () => 0) {
     const names = new Map(this.#synced);
     const kept = { lose: 0, keep: this.#unsynced.length, mix: Math.floor(random() * (this.#unsynced.length + 1)) }[mode];
     for (const change of this.#unsynced.slice(0, kept)) change(names);

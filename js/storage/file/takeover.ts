@@ -36,8 +36,12 @@ export async function openForWriting(
       }
       await log.append(format.epochFrame(state.mark, epoch, state.end), epoch);
       await tidy(ops, folder);
-      inPlace = await isAtPath(ops, log);
-      if (inPlace) return log;
+      if (await isAtPath(ops, log)) {
+        // An earlier holder may have put this log in place and ended before its name was durable.
+        await ops.syncFolder(folder);
+        inPlace = true;
+        return log;
+      }
     } finally {
       if (!inPlace) await log.close();
     }
