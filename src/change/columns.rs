@@ -2,8 +2,7 @@
 //!
 //! Refuses every second spelling, so that a change that was read is byte for byte the change that the encoder writes.
 
-use super::Malformed;
-use super::leb::Cursor;
+use crate::wire::{Cursor, Malformed};
 
 type Result<T> = std::result::Result<T, Malformed>;
 

@@ -171,16 +171,12 @@ impl Graph {
             .find(|p| self.nodes.get(*p).is_some_and(|node| !node.out))
     }
 
-    /// Says whether a marked change is change number `seq` of this actor.
+    /// Returns the greatest seq of an actor among the marked changes; 0 if there is none.
     #[must_use]
-    pub fn has_seq(&self, marks: &[bool], actor: &Actor, seq: u64) -> bool {
-        let Some(siblings) = self.by_actor.get(actor) else {
-            return false;
-        };
-        let number = |p: &usize| self.nodes.get(*p).map_or(0, |node| node.seq);
-        let from = siblings.partition_point(|p| number(p) < seq);
-        let same = siblings.iter().skip(from).take_while(|p| number(p) == seq);
-        same.into_iter().any(|p| marks.get(*p) == Some(&true))
+    pub fn last_seq(&self, marks: &[bool], actor: &Actor) -> u64 {
+        let siblings = self.by_actor.get(actor).map(Vec::as_slice).unwrap_or_default();
+        let marked = siblings.iter().rev().find(|p| marks.get(**p) == Some(&true));
+        marked.and_then(|p| self.nodes.get(*p)).map_or(0, |node| node.seq)
     }
 
     /// Returns the changes of an actor that could hold this counter: one, unless the actor equivocated.

@@ -49,8 +49,8 @@ impl Graph {
             return Some("its start_op is not 1 + the last operation of its dependencies (rule 2)");
         }
         let marks = self.ancestors(&change.dependencies);
-        if change.seq > 1 && !self.has_seq(&marks, &change.actor, change.seq - 1) {
-            return Some("the previous change of its actor is not among its ancestors (rule 3)");
+        if change.seq.checked_sub(1) != Some(self.last_seq(&marks, &change.actor)) {
+            return Some("it does not follow its actor's last change among its ancestors (rule 3)");
         }
         for operation in &change.operations {
             if operation

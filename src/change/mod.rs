@@ -7,7 +7,6 @@ mod columns;
 mod encode;
 mod graph;
 mod guard;
-mod leb;
 mod reader;
 
 #[cfg(test)]
@@ -16,7 +15,7 @@ mod tests;
 pub use encode::{Unwritten, encode};
 pub use graph::{Graph, Node};
 pub use guard::Verdict;
-pub use reader::{Malformed, read};
+pub use reader::read;
 
 use crate::contact::{Path, Value};
 use crate::hash::Hash;

@@ -4,24 +4,10 @@
 //! never panics. Knows nothing of ancestors: that is the guard's business.
 
 use super::columns::run_length;
-use super::leb::Cursor;
 use super::{Actor, Change, MAX_CHANGE_BYTES, MAX_COUNTER, MAX_OPERATIONS, MAX_PREDECESSORS, OpId, Operation};
 use crate::contact::{MAX_INT, MAX_STR, Path, Value};
-use crate::error::{Code, Error};
 use crate::hash::{Hash, sha256};
-
-/// Why bytes are not a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed(pub &'static str);
-
-impl From<Malformed> for Error {
-    fn from(malformed: Malformed) -> Self {
-        Self::new(
-            Code::ChangeMalformed,
-            format!("the bytes are not a change: {}", malformed.0),
-        )
-    }
-}
+use crate::wire::{Cursor, Malformed};
 
 type Result<T> = std::result::Result<T, Malformed>;
 
@@ -50,8 +36,7 @@ pub fn read(bytes: &[u8]) -> Result<Change> {
         return Err(Malformed("its start_op is 0"));
     }
     let time = cursor.signed()?;
-    let length = cursor.size()?;
-    let message = text(cursor.take(length)?)?;
+    let message = cursor.text()?;
     let actors = read_actors(&mut cursor, actor)?;
     let columns = Columns::read(&mut cursor)?;
     let operations = columns.operations(&actors)?;
@@ -130,10 +115,6 @@ fn read_actors(cursor: &mut Cursor<'_>, own: Actor) -> Result<Vec<Actor>> {
     Ok(out)
 }
 
-fn text(bytes: &[u8]) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|_| Malformed("a text is not UTF-8"))
-}
-
 /// The bytes of the columns a change may have.
 #[derive(Default)]
 struct Columns<'a> {
@@ -203,10 +184,7 @@ impl<'a> Columns<'a> {
     }
 
     fn paths(&self) -> Result<Vec<Path>> {
-        let raw = run_length(self.key, MAX_OPERATIONS, |cursor| {
-            let length = cursor.size()?;
-            text(cursor.take(length)?)
-        })?;
+        let raw = run_length(self.key, MAX_OPERATIONS, Cursor::text)?;
         if raw.is_empty() {
             return Err(Malformed("it has no operation"));
         }
@@ -315,7 +293,10 @@ fn read_value(kind: u64, bytes: &[u8]) -> Result<Value> {
         }
         (6, []) => Err(Malformed("a text is empty")),
         (6, _) if bytes.len() > MAX_STR => Err(Malformed("a text is longer than 65,536 bytes")),
-        (6, _) => Ok(Value::Str(text(bytes)?.into())),
+        (6, _) => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Value::Str(text.into())),
+            Err(_) => Err(Malformed("a text is not UTF-8")),
+        },
         _ => Err(Malformed("a value is not a text, a whole number, true, false or null")),
     }
 }

@@ -228,6 +228,9 @@ fn an_actor_must_have_seen_its_own_previous_change() {
     let (graph, [c1, ..]) = small_card();
     let (change, _) = write(2, 2, 3, &[c1.hash], vec![put("title", Value::Str("x".into()), &[])]);
     refused(&graph, &change, "rule 3");
+    // A second number 1 in one line of history would put the whole card out (rule 6).
+    let (change, _) = write(1, 1, 3, &[c1.hash], vec![put("title", Value::Str("x".into()), &[])]);
+    refused(&graph, &change, "rule 3");
     let (change, _) = write(9, 2, 3, &[c1.hash], vec![put("title", Value::Str("x".into()), &[])]);
     refused(&graph, &change, "rule 3");
 }

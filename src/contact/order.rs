@@ -2,13 +2,17 @@
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// How many elements that arrive together get a key.
+const MOST: usize = 3843;
+
 /// Returns the key of element `index` (from 0) of `count` that arrive together; `None` where it gets none.
 #[must_use]
 pub fn order_key(index: usize, count: usize) -> Option<String> {
-    let number = (index + 1).checked_mul(3844)? / count.checked_add(1)?;
-    if count < 2 || number == 0 || index >= 3842 {
+    let spread = count.min(MOST);
+    if count < 2 || index >= spread {
         return None;
     }
+    let number = (index + 1) * 3844 / (spread + 1);
     let digit = |n: usize| DIGITS.get(n).copied().map(char::from);
     let (high, low) = (digit(number / 62)?, digit(number % 62)?);
     let mut key = String::with_capacity(2);
@@ -32,5 +36,6 @@ mod tests {
             assert!(keys.iter().all(|key| !key.ends_with('0')), "{count}");
         }
         assert_eq!(order_key(0, 1), None);
+        assert_eq!(order_key(MOST, 5000), None);
     }
 }

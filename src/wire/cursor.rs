@@ -6,42 +6,80 @@ type Result<T> = std::result::Result<T, Malformed>;
 
 /// What is left to read.
 #[derive(Clone, Copy)]
-pub(super) struct Cursor<'a> {
+pub struct Cursor<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    /// Starts at the first byte.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Says whether everything is read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// Returns how many bytes are left.
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.rest.len()
     }
 
-    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8]> {
+    /// Reads a fixed number of bytes.
+    ///
+    /// # Errors
+    /// If fewer are left.
+    pub fn take(&mut self, count: usize) -> Result<&'a [u8]> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or(Malformed("it ends early"))?;
         self.rest = rest;
         Ok(taken)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+    /// Reads a fixed number of bytes into an array.
+    ///
+    /// # Errors
+    /// If fewer are left.
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let bytes = self.take(N)?;
         bytes.try_into().map_err(|_| Malformed("it ends early"))
     }
 
-    fn byte(&mut self) -> Result<u8> {
+    /// Reads bytes behind their length.
+    ///
+    /// # Errors
+    /// If the length is no number or fewer bytes are left.
+    pub fn framed(&mut self) -> Result<&'a [u8]> {
+        let length = self.size()?;
+        self.take(length)
+    }
+
+    /// Reads a text behind its length.
+    ///
+    /// # Errors
+    /// As [`Self::framed`], or if the bytes are not UTF-8.
+    pub fn text(&mut self) -> Result<&'a str> {
+        std::str::from_utf8(self.framed()?).map_err(|_| Malformed("a text is not UTF-8"))
+    }
+
+    /// Reads one byte.
+    ///
+    /// # Errors
+    /// If none is left.
+    pub fn byte(&mut self) -> Result<u8> {
         let (byte, rest) = self.rest.split_first().ok_or(Malformed("it ends early"))?;
         self.rest = rest;
         Ok(*byte)
     }
 
     /// Reads an unsigned number.
-    pub(super) fn unsigned(&mut self) -> Result<u64> {
+    ///
+    /// # Errors
+    /// If it is cut, too large or not in its shortest form.
+    pub fn unsigned(&mut self) -> Result<u64> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -61,12 +99,18 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an unsigned number that counts bytes or things in memory.
-    pub(super) fn size(&mut self) -> Result<usize> {
+    ///
+    /// # Errors
+    /// If it is cut, too large or not in its shortest form.
+    pub fn size(&mut self) -> Result<usize> {
         usize::try_from(self.unsigned()?).map_err(|_| Malformed("a number is too large"))
     }
 
     /// Reads a signed number.
-    pub(super) fn signed(&mut self) -> Result<i64> {
+    ///
+    /// # Errors
+    /// If it is cut, too large or not in its shortest form.
+    pub fn signed(&mut self) -> Result<i64> {
         let mut value = 0_i64;
         let mut previous = 0_u8;
         for shift in (0..64).step_by(7) {

@@ -1,0 +1,167 @@
+//! Registers: per path, the values nobody has overwritten yet (format.md, section 3). The live state of a card.
+//!
+//! Applying a change here is Automerge's rule for map keys, no more and no less. Does not check: the guard has.
+
+use crate::change::{Change, OpId};
+use crate::contact::{Origin, Path, Provenance, Value};
+use crate::policy::rank;
+
+/// One candidate of one register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The register's path.
+    pub path: Path,
+    /// The operation that wrote it.
+    pub id: OpId,
+    /// Who is behind that operation.
+    pub origin: Origin,
+    /// The value.
+    pub value: Value,
+}
+
+/// All registers of a card, ascending by (path, operation id).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registers {
+    entries: Vec<Entry>,
+}
+
+impl Registers {
+    /// Makes registers of entries that are already in order.
+    #[must_use]
+    pub(super) fn from_sorted(entries: Vec<Entry>) -> Self {
+        Self { entries }
+    }
+
+    /// Applies a change whose ancestors are all applied.
+    pub fn apply(&mut self, change: &Change) {
+        let origin = Provenance::from_message(&change.message).origin;
+        let mut counter = change.start_op;
+        let fresh = self.entries.is_empty();
+        if fresh {
+            self.entries.reserve(change.operations.len());
+        }
+        for operation in &change.operations {
+            let entry = Entry {
+                path: operation.path.clone(),
+                id: OpId {
+                    counter,
+                    actor: change.actor,
+                },
+                origin,
+                value: operation.value.clone(),
+            };
+            counter = counter.saturating_add(1);
+            if fresh {
+                // Operations ascend by path, so the first change needs no search.
+                self.entries.push(entry);
+            } else {
+                self.put(entry, &operation.predecessors);
+            }
+        }
+    }
+
+    fn put(&mut self, entry: Entry, predecessors: &[OpId]) {
+        let (from, to) = self.range(&entry.path);
+        let overwrites = |id: &OpId| predecessors.binary_search(id).is_ok();
+        if let Some([only]) = self.entries.get_mut(from..to)
+            && overwrites(&only.id)
+        {
+            *only = entry;
+            return;
+        }
+        let old = self.entries.get(from..to).unwrap_or_default();
+        let mut kept: Vec<Entry> = old.iter().filter(|e| !overwrites(&e.id)).cloned().collect();
+        kept.push(entry);
+        kept.sort_unstable_by_key(|e| e.id);
+        self.entries.splice(from..to, kept);
+    }
+
+    /// Returns the candidates at a path, ascending by operation id.
+    #[must_use]
+    pub fn at(&self, path: &str) -> &[Entry] {
+        let (from, to) = self.range(path);
+        self.entries.get(from..to).unwrap_or_default()
+    }
+
+    fn range(&self, path: &str) -> (usize, usize) {
+        let from = self.entries.partition_point(|e| e.path.as_str() < path);
+        let rest = self.entries.get(from..).unwrap_or_default();
+        let count = rest.iter().take_while(|e| e.path.as_str() == path).count();
+        (from, from + count)
+    }
+
+    /// Returns the shown candidate at a path.
+    #[must_use]
+    pub fn shown(&self, path: &str) -> Option<&Entry> {
+        shown(self.at(path))
+    }
+
+    /// Returns the shown value at a path; `Null` where there is no register.
+    #[must_use]
+    pub fn value(&self, path: &str) -> &Value {
+        self.shown(path).map_or(&Value::Null, |entry| &entry.value)
+    }
+
+    /// Returns the ids of the shown candidate and of those equal to it, ascending: what an edit overwrites.
+    #[must_use]
+    pub fn shown_ids(&self, path: &str) -> Vec<OpId> {
+        let entries = self.at(path);
+        let Some(shown) = shown(entries) else {
+            return Vec::new();
+        };
+        entries
+            .iter()
+            .filter(|e| e.value == shown.value)
+            .map(|e| e.id)
+            .collect()
+    }
+
+    /// Returns the ids of all candidates at a path, ascending: what a decision overwrites.
+    #[must_use]
+    pub fn all_ids(&self, path: &str) -> Vec<OpId> {
+        self.at(path).iter().map(|e| e.id).collect()
+    }
+
+    /// Returns every register: its candidates, ascending by path.
+    pub fn groups(&self) -> impl Iterator<Item = &[Entry]> {
+        self.entries.chunk_by(|a, b| a.path == b.path)
+    }
+
+    /// Returns every register whose path begins with `prefix`.
+    pub fn below(&self, prefix: &str) -> impl Iterator<Item = &[Entry]> + use<'_> {
+        let from = self.entries.partition_point(|e| e.path.as_str() < prefix);
+        let rest = self.entries.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|e| e.path.starts_with(prefix));
+        let within = rest.get(..count).unwrap_or_default();
+        within.chunk_by(|a, b| a.path == b.path)
+    }
+
+    /// Returns all entries, ascending by (path, operation id).
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+/// Returns the shown one of a register's candidates.
+#[must_use]
+pub fn shown(entries: &[Entry]) -> Option<&Entry> {
+    match entries {
+        [only] => Some(only),
+        _ => entries.iter().max_by_key(|e| rank(&e.path, &e.value, e.origin, e.id)),
+    }
+}
+
+/// Returns one candidate for each distinct value, the shown one first.
+#[must_use]
+pub fn distinct(entries: &[Entry]) -> Vec<&Entry> {
+    let mut ranked: Vec<&Entry> = entries.iter().collect();
+    ranked.sort_unstable_by_key(|e| std::cmp::Reverse(rank(&e.path, &e.value, e.origin, e.id)));
+    let mut out: Vec<&Entry> = Vec::with_capacity(ranked.len());
+    for entry in ranked {
+        if !out.iter().any(|known| known.value == entry.value) {
+            out.push(entry);
+        }
+    }
+    out
+}

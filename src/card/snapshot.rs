@@ -1,0 +1,134 @@
+//! Snapshots: the registers of a card as bytes, so that a long history need not be replayed to edit a card.
+//!
+//! Derived: whatever cannot be read is made anew from the changes.
+
+use super::hash::write_value;
+use super::{Card, Entry, Registers};
+use crate::change::{Actor, OpId};
+use crate::contact::{Origin, Path, Value};
+use crate::policy::POLICY_VERSION;
+use crate::wire::{Cursor, Malformed, Writer};
+
+const VERSION: u8 = 1;
+
+impl Card {
+    /// Writes the card's state.
+    #[must_use]
+    pub fn to_snapshot(&self) -> Vec<u8> {
+        let mut actors: Vec<Actor> = self.registers().entries().iter().map(|e| e.id.actor).collect();
+        actors.extend(self.judged.values().flat_map(|(ids, _)| ids.iter().map(|id| id.actor)));
+        actors.sort_unstable();
+        actors.dedup();
+        let mut out = Writer::default();
+        out.byte(VERSION);
+        out.byte(POLICY_VERSION);
+        out.unsigned(u64::from(self.last_op));
+        out.size(self.heads.len());
+        self.heads.iter().for_each(|head| out.raw(head));
+        out.size(actors.len());
+        actors.iter().for_each(|actor| out.raw(actor));
+        let id = |out: &mut Writer, id: &OpId| {
+            out.unsigned(u64::from(id.counter));
+            out.size(actors.binary_search(&id.actor).unwrap_or_default());
+        };
+        out.size(self.registers().entries().len());
+        for entry in self.registers().entries() {
+            out.text(&entry.path);
+            id(&mut out, &entry.id);
+            out.byte(entry.origin as u8);
+            write_value(&mut out, &entry.value);
+        }
+        out.size(self.judged.len());
+        for (path, (ids, equal)) in &self.judged {
+            out.text(path);
+            out.byte(u8::from(*equal));
+            out.size(ids.len());
+            ids.iter().for_each(|op| id(&mut out, op));
+        }
+        out.finish()
+    }
+
+    /// Reads a state back.
+    ///
+    /// # Errors
+    /// If the bytes are not a snapshot of this version and policy.
+    pub fn from_snapshot(id: &str, bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut cursor = Cursor::new(bytes);
+        if cursor.byte()? != VERSION || cursor.byte()? != POLICY_VERSION {
+            return Err(Malformed("the snapshot is of another version"));
+        }
+        let mut card = Self::new(id);
+        card.last_op = counter(&mut cursor)?;
+        for _ in 0..cursor.size()? {
+            card.heads.push(cursor.array()?);
+        }
+        let mut actors = Vec::new();
+        for _ in 0..cursor.size()? {
+            actors.push(cursor.array()?);
+        }
+        let count = cursor.size()?;
+        let mut entries = Vec::with_capacity(count.min(cursor.len()));
+        for _ in 0..count {
+            entries.push(Entry {
+                path: path(&mut cursor)?,
+                id: operation_id(&mut cursor, &actors)?,
+                origin: origin(cursor.byte()?),
+                value: value(&mut cursor)?,
+            });
+        }
+        if !entries.is_sorted_by(|a, b| (&a.path, a.id) < (&b.path, b.id)) {
+            return Err(Malformed("the snapshot's registers do not ascend"));
+        }
+        card.registers = Registers::from_sorted(entries);
+        for _ in 0..cursor.size()? {
+            let path = path(&mut cursor)?;
+            let equal = cursor.byte()? == 1;
+            let ids = (0..cursor.size()?)
+                .map(|_| operation_id(&mut cursor, &actors))
+                .collect::<Result<_, _>>()?;
+            card.judged.insert(path, (ids, equal));
+        }
+        if cursor.is_empty() {
+            Ok(card)
+        } else {
+            Err(Malformed("bytes follow the snapshot"))
+        }
+    }
+}
+
+fn counter(cursor: &mut Cursor<'_>) -> Result<u32, Malformed> {
+    u32::try_from(cursor.unsigned()?).map_err(|_| Malformed("a counter is too large"))
+}
+
+fn path(cursor: &mut Cursor<'_>) -> Result<Path, Malformed> {
+    Path::new(cursor.text()?).map_err(|_| Malformed("a path breaks the grammar"))
+}
+
+fn operation_id(cursor: &mut Cursor<'_>, actors: &[Actor]) -> Result<OpId, Malformed> {
+    let counter = counter(cursor)?;
+    let actor = actors.get(cursor.size()?).ok_or(Malformed("an actor is not listed"))?;
+    Ok(OpId { counter, actor: *actor })
+}
+
+fn origin(byte: u8) -> Origin {
+    [Origin::Person, Origin::Import, Origin::System]
+        .into_iter()
+        .find(|o| *o as u8 == byte)
+        .unwrap_or(Origin::Unknown)
+}
+
+fn value(cursor: &mut Cursor<'_>) -> Result<Value, Malformed> {
+    let kind = cursor.byte()?;
+    let bytes = cursor.framed()?;
+    match kind {
+        0 => Ok(Value::Null),
+        1 => Ok(Value::Bool(false)),
+        2 => Ok(Value::Bool(true)),
+        4 => Ok(Value::Int(Cursor::new(bytes).signed()?)),
+        6 => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Value::Str(text.into())),
+            Err(_) => Err(Malformed("a text is not UTF-8")),
+        },
+        _ => Err(Malformed("a value is of an unknown type")),
+    }
+}
