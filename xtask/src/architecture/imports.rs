@@ -43,6 +43,30 @@ pub(crate) fn check(path: &str, text: &str) -> Vec<Violation> {
     violations
 }
 
+/// Names of `std` that reach outside, in a file that may not; tests may.
+pub(crate) fn effects(path: &str, text: &str) -> Vec<Violation> {
+    if path.ends_with("/tests.rs") || path.contains("/tests/") {
+        return Vec::new();
+    }
+    let tokens = lexer::tokens(text);
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let path = tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Path);
+        if token.is_name("std") && path && is_head(&tokens, at) {
+            tree(&tokens, at + 2, 0, &mut found);
+        }
+    }
+    found
+        .into_iter()
+        .filter(|(_, name)| rules::EFFECTS.contains(&name.as_str()))
+        .map(|(line, name)| Violation {
+            path: path.to_owned(),
+            line,
+            message: format!("names `std::{name}`: effects belong to the host, take the value as an argument"),
+        })
+        .collect()
+}
+
 /// `src/card/registers.rs` is `[card, registers]`. None for test files and the root.
 fn module_path(path: &str) -> Option<Vec<&str>> {
     let inner = path.strip_prefix("src/")?.strip_suffix(".rs")?;
@@ -245,6 +269,32 @@ mod tests {
         assert_eq!(lines("src/book.rs", "use crate::*;"), [1]);
         assert_eq!(lines("src/book.rs", "\nuse super::*;"), [2]);
         assert_eq!(lines("src/helpers.rs", ""), [0]);
+    }
+
+    #[test]
+    fn effects_are_found_outside_tests() {
+        let found = |path: &str, text: &str| effects(path, text).len();
+        assert_eq!(found("src/book.rs", "use std::fs;"), 1);
+        assert_eq!(
+            found(
+                "src/book.rs",
+                "use std::{collections::BTreeMap, time::{Instant, SystemTime}, thread};"
+            ),
+            2
+        );
+        assert_eq!(
+            found("formats/src/lib.rs", "fn f() { ::std::time::Instant::now(); }"),
+            1
+        );
+        assert_eq!(
+            found(
+                "src/book.rs",
+                "use std::collections::BTreeMap; use core::time::Duration;"
+            ),
+            0
+        );
+        assert_eq!(found("src/book.rs", "#[cfg(test)] mod tests { use std::fs; }"), 0);
+        assert_eq!(found("src/book/tests.rs", "use std::fs;"), 0);
     }
 
     #[test]

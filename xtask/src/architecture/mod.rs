@@ -1,6 +1,7 @@
 //! Holds the source to its architecture: imports go down the list of layers, each foreign library
-//! has one importer, files stay short, and every Rust file says what it is for. It reads tokens,
-//! not types, so what a macro of another crate writes is out of its sight.
+//! has one importer, nothing that is simulated names an effect, files stay short, and every Rust
+//! file says what it is for. It reads tokens, not types, so what a macro of another crate writes is
+//! out of its sight.
 
 mod files;
 mod imports;
@@ -44,6 +45,9 @@ pub(crate) fn run() -> Result<()> {
     for path in &paths {
         let text = fs::read_to_string(root.join(path)).with_context(|| format!("reading {path}"))?;
         violations.extend(files::check(path, &text));
+        if path.starts_with("src/") || path.starts_with("formats/src/") {
+            violations.extend(imports::effects(path, &text));
+        }
         if path.starts_with("src/") {
             engine += 1;
             violations.extend(imports::check(path, &text));

@@ -30,6 +30,10 @@ pub(crate) const IMPORTERS: &[(&str, &str)] = &[
     ("sha2", "hash"),
 ];
 
+/// Modules of `std` that nothing which runs in the simulator may name: the engine and the formats take
+/// values and return values. (`core::time::Duration` is a value.)
+pub(crate) const EFFECTS: &[&str] = &["env", "fs", "io", "net", "os", "process", "thread", "time"];
+
 /// The most lines of a Rust file, and of a TypeScript or JavaScript one.
 pub(crate) const RUST_LINES: usize = 400;
 /// See [`RUST_LINES`].
