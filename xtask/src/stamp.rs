@@ -1,7 +1,6 @@
 //! Skipping work whose inputs did not change: a file that holds the hash of what a result was made
 //! from. Contents are compared, never times, so a fresh checkout and a copied cache both work.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -15,12 +14,7 @@ pub(crate) fn hash<'a>(inputs: impl IntoIterator<Item = &'a [u8]>) -> String {
         hasher.update(input.len().to_le_bytes());
         hasher.update(input);
     }
-    let mut text = String::new();
-    for byte in hasher.finalize() {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether the stamp holds this hash and every result is still there.
