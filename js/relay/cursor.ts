@@ -29,7 +29,10 @@ export function countBefore(log: LogView, cursor: string | null): number {
   if (match[1] !== log.id) throw foreign(log, 'the cursor belongs to another relay');
   const count = Number(match[2]);
   if (count > log.hashes.length) {
-    throw foreign(log, `the cursor is ahead of it (${count} chunks read, ${log.hashes.length} there): the relay lost chunks or was restored from a backup`);
+    throw foreign(
+      log,
+      `the cursor is ahead of it (${count} chunks read, ${log.hashes.length} there): the relay lost chunks or was restored from a backup`,
+    );
   }
   if (cursorAfter(log, count) !== cursor) {
     throw foreign(log, 'the cursor stands after a chunk that is not there: the relay was restored from a backup');

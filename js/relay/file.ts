@@ -9,19 +9,22 @@
  */
 import { join } from 'node:path';
 import { ContactmeshError } from '../errors.js';
+import type { FileOps, OpenFile } from '../storage/file/ops.js';
 import { errno, nodeFileOps, readSmall, unlinkIfThere } from '../storage/file/ops.js';
-import type { FileOps } from '../storage/file/ops.js';
 import { SerialQueue } from '../storage/queue.js';
-import { HEAD_BYTES, chunkName, chunkNumber, decodeChunk, decodeHash, encodeChunk, hashOf } from './chunk-file.js';
-import { countBefore, cursorAfter } from './cursor.js';
+import { chunkName, chunkNumber, decodeChunk, decodeHash, encodeChunk, HEAD_BYTES, hashOf } from './chunk-file.js';
 import type { LogView } from './cursor.js';
+import { countBefore, cursorAfter } from './cursor.js';
 import { openRelayFolder, writeAside } from './folder.js';
-import { limitOf } from './port.js';
 import type { ExchangeRequest, ExchangeResponse, Relay } from './port.js';
+import { limitOf } from './port.js';
 
 export interface FileRelayOptions {
   ops?: FileOps;
 }
+
+/** How many chunks are written and synced at the same time. */
+const AT_ONCE = 16;
 
 /** Opens the relay in `folder`, and founds it if the folder is empty or not there. */
 export async function openFileRelay(folder: string, options: FileRelayOptions = {}): Promise<FileRelay> {
@@ -54,7 +57,7 @@ export class FileRelay implements Relay, LogView {
         await this.#follow();
         if (!this.#whole) await this.#refuseGap();
         const from = countBefore(this, cursor);
-        for (const file of pushed) await this.#push(file);
+        for (let next = 0; next < pushed.length; next += AT_ONCE) await this.#push(pushed.slice(next, next + AT_ONCE));
         await this.#follow();
         // Also for chunks of others: what was seen here must not vanish in a power cut.
         if (pushed.length > 0 || this.hashes.length > known) await this.#ops.syncFolder(this.place);
@@ -87,28 +90,46 @@ export class FileRelay implements Relay, LogView {
     this.#whole = true;
   }
 
-  async #push(file: Buffer): Promise<void> {
-    const hash = hashOf(file);
-    if (this.#numbers.has(hash)) return this.#heal(hash, file);
-    const aside = await writeAside(this.#ops, this.place, file);
+  async #push(files: Buffer[]): Promise<void> {
+    const written = await Promise.allSettled(
+      files.map(async (file) => {
+        const aside = this.#numbers.has(hashOf(file)) ? undefined : await writeAside(this.#ops, this.place, file);
+        return { file, aside };
+      }),
+    );
     try {
-      // Every number before the one that is tried has been seen, so the same chunk cannot get two.
-      while (!this.#numbers.has(hash)) {
-        try {
-          await this.#ops.link(aside, this.#path(this.hashes.length + 1));
-        } catch (error) {
-          if (errno(error) !== 'EEXIST') throw error;
-        }
-        await this.#follow();
+      for (const result of written) {
+        if (result.status === 'rejected') throw result.reason;
+        const { file, aside } = result.value;
+        if (aside === undefined) await this.#heal(hashOf(file), file);
+        else await this.#link(hashOf(file), aside);
       }
     } finally {
-      await unlinkIfThere(this.#ops, aside);
+      for (const result of written) {
+        const aside = result.status === 'fulfilled' ? result.value.aside : undefined;
+        if (aside !== undefined) await unlinkIfThere(this.#ops, aside);
+      }
+    }
+  }
+
+  /** Gives a chunk the next free number, unless somebody brings the same one first. */
+  async #link(hash: string, aside: string): Promise<void> {
+    // Every number before the one that is tried has been seen, so the same chunk cannot get two.
+    while (!this.#numbers.has(hash)) {
+      try {
+        await this.#ops.link(aside, this.#path(this.hashes.length + 1));
+      } catch (error) {
+        if (errno(error) !== 'EEXIST') throw error;
+      }
+      await this.#follow();
     }
   }
 
   /** Replaces a chunk that went bad, now that somebody brings it again. */
   async #heal(hash: string, file: Buffer): Promise<void> {
-    const path = this.#path(this.#numbers.get(hash)!);
+    const number = this.#numbers.get(hash);
+    if (number === undefined) return;
+    const path = this.#path(number);
     const stored = await readSmall(this.#ops, path);
     if (stored && decodeChunk(stored)) return;
     await this.#ops.rename(await writeAside(this.#ops, this.place, file), path);
@@ -136,7 +157,7 @@ export class FileRelay implements Relay, LogView {
 }
 
 async function readHead(ops: FileOps, path: string): Promise<Buffer | undefined> {
-  let file;
+  let file: OpenFile;
   try {
     file = await ops.open(path, 'read');
   } catch (error) {

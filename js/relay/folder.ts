@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ContactmeshError } from '../errors.js';
-import { appendAll, errno, readSmall, unlinkIfThere } from '../storage/file/ops.js';
 import type { FileOps } from '../storage/file/ops.js';
+import { appendAll, errno, readSmall, unlinkIfThere } from '../storage/file/ops.js';
 
 const FORM = /^contactmesh relay (\d{1,6})\n([0-9a-f]{32})\n/;
 const VERSION = 1;
@@ -21,7 +21,11 @@ export async function openRelayFolder(ops: FileOps, folder: string): Promise<str
     if (found) return readId(path, found.toString('latin1'));
     const others = (await ops.list(folder)).filter((name) => !isOurs(name));
     if (others.length > 0) {
-      throw foreign(`opening ${folder}`, `it is no relay and holds other things (${others[0]})`, 'Nothing was changed; choose an empty folder');
+      throw foreign(
+        `opening ${folder}`,
+        `it is no relay and holds other things (${others[0]})`,
+        'Nothing was changed; choose an empty folder',
+      );
     }
     await establish(ops, folder, path);
   }
@@ -58,11 +62,21 @@ export async function writeAside(ops: FileOps, folder: string, bytes: Uint8Array
 
 function readId(path: string, text: string): string {
   const match = FORM.exec(text);
-  if (!match) throw foreign(`opening ${path}`, 'this is not the id of a contactmesh relay', 'It was left as it is; choose another folder');
+  const id = match?.[2];
+  if (!match || id === undefined)
+    throw foreign(
+      `opening ${path}`,
+      'this is not the id of a contactmesh relay',
+      'It was left as it is; choose another folder',
+    );
   if (Number(match[1]) > VERSION) {
-    throw foreign(`opening ${path}`, `it has format ${match[1]}, this contactmesh reads up to ${VERSION}`, 'Update contactmesh');
+    throw foreign(
+      `opening ${path}`,
+      `it has format ${match[1]}, this contactmesh reads up to ${VERSION}`,
+      'Update contactmesh',
+    );
   }
-  return match[2]!;
+  return id;
 }
 
 /** Hidden files of the system are nobody's; a half-founded relay is ours. */

@@ -5,8 +5,8 @@
  */
 import { SerialQueue } from '../storage/queue.js';
 import { countBefore, cursorAfter } from './cursor.js';
-import { limitOf } from './port.js';
 import type { ExchangeRequest, ExchangeResponse, Relay } from './port.js';
+import { limitOf } from './port.js';
 
 export class MemoryRelay implements Relay {
   readonly id: string = hex(crypto.getRandomValues(new Uint8Array(16)));

@@ -9,12 +9,12 @@ import { ContactmeshError } from '../errors.js';
 import { discard, prepareCompaction, swapIn } from './file/compact.js';
 import { fencedFailure, ioFailure } from './file/failure.js';
 import * as format from './file/format.js';
-import { takeLease } from './file/lease.js';
 import type { HeldLease } from './file/lease.js';
+import { takeLease } from './file/lease.js';
 import { LogFile, plain } from './file/log.js';
 import { logPath } from './file/names.js';
-import { nodeFileOps } from './file/ops.js';
 import type { FileOps } from './file/ops.js';
+import { nodeFileOps } from './file/ops.js';
 import { readRecords } from './file/records.js';
 import { openForWriting } from './file/takeover.js';
 import type { Batch, Lease, LeaseOptions, Loaded, Storage } from './port.js';
@@ -121,7 +121,8 @@ export class FileStorage implements Storage {
   /** Writes the log anew without what is dead. Needs the lease. */
   compact(): Promise<void> {
     return this.#queue.run(async () => {
-      await this.#compact(this.#writable(this.#lease?.epoch ?? 0));
+      const epoch = this.#lease?.epoch ?? 0;
+      await this.#compact(this.#writable(epoch), epoch);
     });
   }
 
@@ -178,26 +179,28 @@ export class FileStorage implements Storage {
     if (this.#compactionFailure) return;
     void this.#queue.run(async () => {
       const log = this.#log;
-      if (this.#closed || this.#failure || !this.#lease || !log || !this.#wantsCompaction(log)) return;
+      const lease = this.#lease;
+      if (this.#closed || this.#failure || !lease || !log || !this.#wantsCompaction(log)) return;
       try {
-        await this.#compact(log);
+        await this.#compact(log, lease.epoch);
       } catch (error) {
         this.#compactionFailure = ioFailure(`compacting ${this.#path}`, error);
       }
     });
   }
 
-  async #compact(log: LogFile): Promise<void> {
-    const { epoch } = this.#lease!;
+  async #compact(log: LogFile, epoch: number): Promise<void> {
     const doing = `compacting ${this.#path}`;
     const claim = (): Promise<void> =>
       this.#orDie(doing, () => log.append(format.epochFrame(log.state.mark, epoch, log.state.end), epoch));
     if (!(await named(doing, () => log.isUntouched()))) await claim();
     const made = await named(doing, () => prepareCompaction(this.#ops, this.#folder, log, epoch));
-    const swapped = await this.#orDie(doing, () => swapIn(this.#ops, this.#folder, log, made)).catch(async (error: unknown) => {
-      await made.log.close();
-      throw error;
-    });
+    const swapped = await this.#orDie(doing, () => swapIn(this.#ops, this.#folder, log, made)).catch(
+      async (error: unknown) => {
+        await made.log.close();
+        throw error;
+      },
+    );
     if (swapped) {
       this.#log = made.log;
       this.#compactionFailure = undefined;
@@ -206,7 +209,10 @@ export class FileStorage implements Storage {
     }
     await discard(this.#ops, made).catch(() => {});
     await claim(); // Fails if the lease is gone; else it was only somebody's rest of a write.
-    throw new ContactmeshError('storage-io', `${doing}: another process wrote to it meanwhile. The book is as it was; try again.`);
+    throw new ContactmeshError(
+      'storage-io',
+      `${doing}: another process wrote to it meanwhile. The book is as it was; try again.`,
+    );
   }
 
   /** The log, if this store may write to it under `epoch`. */

@@ -5,9 +5,9 @@
  * disk. It keeps nothing once the disk object is gone, and says so by its name.
  */
 import { ContactmeshError, type StorageErrorCode } from '../errors.js';
-import { SerialQueue } from './queue.js';
-import { checkKey } from './port.js';
 import type { Batch, Corrupt, Lease, LeaseOptions, Loaded, Storage } from './port.js';
+import { checkKey } from './port.js';
+import { SerialQueue } from './queue.js';
 
 interface MemoryRecord {
   bytes: Uint8Array;
@@ -77,7 +77,8 @@ export class MemoryStorage implements Storage {
           `taking the lease of a book in memory: ${disk.holder.name} holds it. Close that store first.`,
         );
       }
-      const epoch = (disk.epoch += 1);
+      disk.epoch += 1;
+      const { epoch } = disk;
       disk.holder = { store: this, name };
       return { epoch, release: () => this.#queue.run(async () => this.#release(epoch)) };
     });

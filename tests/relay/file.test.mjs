@@ -1,12 +1,12 @@
 // The relay in a shared folder: the acceptance suite, damage, foreign folders,
 // and faults of the disk.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openFileRelay } from '../../pkg/dist/relay/file.js';
-import { SimulatedDisk, fail } from '../storage/disk.mjs';
+import { fail, SimulatedDisk } from '../storage/disk.mjs';
 import { chunk, readAll, runRelaySuite } from './suite.mjs';
 
 runRelaySuite('file', async () => {
@@ -14,7 +14,7 @@ runRelaySuite('file', async () => {
   let others = 0;
   return {
     open: () => openFileRelay(join(folder, 'a', 'relay')),
-    another: () => openFileRelay(join(folder, `other-${(others += 1)}`)),
+    another: () => openFileRelay(join(folder, `other-${others++}`)),
     cleanup: () => rm(folder, { recursive: true }),
   };
 });
@@ -45,7 +45,11 @@ promise('a folder with other things in it is refused and left as it is', async (
 });
 
 promise('an id file that is not ours, or of a newer format, is refused', async (folder) => {
-  for (const [content, message] of [['hello', /not the id/], ['', /not the id/], [`contactmesh relay 2\n${'0'.repeat(32)}\n`, /Update contactmesh/]]) {
+  for (const [content, message] of [
+    ['hello', /not the id/],
+    ['', /not the id/],
+    [`contactmesh relay 2\n${'0'.repeat(32)}\n`, /Update contactmesh/],
+  ]) {
     await writeFile(join(folder, 'relay.id'), content);
     await assert.rejects(openFileRelay(folder), { code: 'relay-foreign', message });
   }
@@ -95,9 +99,15 @@ promise('a folder restored from a backup refuses the cursors of what it lost', a
   await rm(now, { recursive: true });
   await cp(backup, now, { recursive: true });
   const relay = await openFileRelay(now);
-  await assert.rejects(relay.exchange({ chunks: [], cursor }), { code: 'relay-foreign', message: /restored from a backup/ });
+  await assert.rejects(relay.exchange({ chunks: [], cursor }), {
+    code: 'relay-foreign',
+    message: /restored from a backup/,
+  });
   await push(relay, 'something else');
-  await assert.rejects(relay.exchange({ chunks: [], cursor }), { code: 'relay-foreign', message: /restored from a backup/ });
+  await assert.rejects(relay.exchange({ chunks: [], cursor }), {
+    code: 'relay-foreign',
+    message: /restored from a backup/,
+  });
 });
 
 test('relay in a folder: whichever file operation fails or is the last before a power cut, what was accepted is there', async () => {
@@ -107,7 +117,7 @@ test('relay in a folder: whichever file operation fails or is the last before a 
       let at = 0;
       let cursor = null;
       const accepted = [];
-      const step = async (name, path) => {
+      const step = async (_name, path) => {
         at += 1;
         if (at - 1 === index || (end === 'power cut' && at > index)) fail(end, path);
       };

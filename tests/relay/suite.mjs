@@ -83,10 +83,17 @@ export function runRelaySuite(name, setup) {
 
     promise('any bytes come back as they were: none, one, and 100 kB', async ({ open }) => {
       const relay = await open();
-      const values = [new Uint8Array(), Uint8Array.of(0), Uint8Array.from({ length: 100_000 }, (_, i) => (i * 7919) & 255)];
+      const values = [
+        new Uint8Array(),
+        Uint8Array.of(0),
+        Uint8Array.from({ length: 100_000 }, (_, i) => (i * 7919) & 255),
+      ];
       await relay.exchange({ chunks: values, cursor: null });
       const { chunks } = await (await open()).exchange({ chunks: [], cursor: null });
-      assert.deepEqual(chunks.map((bytes) => [...bytes]), values.map((bytes) => [...bytes]));
+      assert.deepEqual(
+        chunks.map((bytes) => [...bytes]),
+        values.map((bytes) => [...bytes]),
+      );
     });
 
     promise('bytes are taken when exchange is called, and handed out as copies', async ({ open }) => {
@@ -98,24 +105,39 @@ export function runRelaySuite(name, setup) {
       assert.deepEqual([...(await relay.exchange({ chunks: [], cursor: null })).chunks[0]], [1, 2]);
     });
 
-    promise('a cursor that it does not understand, or of another relay, is refused, and nothing is pushed', async ({ open, another }) => {
-      const relay = await open();
-      const { cursor } = await push(relay, ['1']);
-      const other = await another();
-      const { cursor: theirs } = await push(other, ['1']);
-      const [id, count, hash] = cursor.split('.');
-      const bad = ['', 'x', '1', theirs, `${id}.2.${hash}`, `${id}.${count}.0000000000000000`, `${id}.0.${hash}`, `${cursor} `];
-      for (const wrong of bad) {
-        await assert.rejects(push(relay, ['2'], wrong), { name: 'ContactmeshError', code: 'relay-foreign' }, wrong);
-      }
-      assert.deepEqual((await readAll(relay)).found, ['1']);
-    });
+    promise(
+      'a cursor that it does not understand, or of another relay, is refused, and nothing is pushed',
+      async ({ open, another }) => {
+        const relay = await open();
+        const { cursor } = await push(relay, ['1']);
+        const other = await another();
+        const { cursor: theirs } = await push(other, ['1']);
+        const [id, count, hash] = cursor.split('.');
+        const bad = [
+          '',
+          'x',
+          '1',
+          theirs,
+          `${id}.2.${hash}`,
+          `${id}.${count}.0000000000000000`,
+          `${id}.0.${hash}`,
+          `${cursor} `,
+        ];
+        for (const wrong of bad) {
+          await assert.rejects(push(relay, ['2'], wrong), { name: 'ContactmeshError', code: 'relay-foreign' }, wrong);
+        }
+        assert.deepEqual((await readAll(relay)).found, ['1']);
+      },
+    );
 
     promise('exchanges at once all succeed, and every reader sees one order without a gap', async ({ open }) => {
       const relays = [await open(), await open(), await open()];
       await Promise.all(numbers(0, 59).map((value) => push(relays[value % 3], [value, `${value}b`, 'same'])));
       const { found } = await readAll(await open());
-      assert.deepEqual([...found].sort(), [...numbers(0, 59), ...numbers(0, 59).map((value) => `${value}b`), 'same'].sort());
+      assert.deepEqual(
+        [...found].sort(),
+        [...numbers(0, 59), ...numbers(0, 59).map((value) => `${value}b`), 'same'].sort(),
+      );
       for (const relay of relays) assert.deepEqual((await readAll(relay)).found, found);
     });
   });

@@ -45,9 +45,25 @@ async function writeOn(log) {
 }
 
 const three = [
-  { put: [['a', Buffer.alloc(40, 1)], ['b', Buffer.alloc(40, 2)]] },
-  { put: [['c', Buffer.alloc(40, 3)], ['d', Buffer.alloc(40, 4)]] },
-  { put: [['a', Buffer.alloc(40, 5)], ['e', Buffer.alloc(40, 6)]], del: ['b'] },
+  {
+    put: [
+      ['a', Buffer.alloc(40, 1)],
+      ['b', Buffer.alloc(40, 2)],
+    ],
+  },
+  {
+    put: [
+      ['c', Buffer.alloc(40, 3)],
+      ['d', Buffer.alloc(40, 4)],
+    ],
+  },
+  {
+    put: [
+      ['a', Buffer.alloc(40, 5)],
+      ['e', Buffer.alloc(40, 6)],
+    ],
+    del: ['b'],
+  },
 ];
 
 test('a write torn at any byte is passed over in silence, and the book goes on', async () => {
@@ -117,7 +133,12 @@ test('one flipped bit anywhere is reported, or changes nothing; whatever is inta
 test('a damaged record is named, refused by get, and does not bring an older value back', async () => {
   const { log } = await written([
     { put: [['a', Buffer.alloc(40, 1)]] },
-    { put: [['a', Buffer.alloc(40, 2)], ['b', Buffer.alloc(40, 3)]] },
+    {
+      put: [
+        ['a', Buffer.alloc(40, 2)],
+        ['b', Buffer.alloc(40, 3)],
+      ],
+    },
     { put: [['c', Buffer.alloc(40, 4)]] },
   ]);
   const bad = Buffer.from(log);
@@ -135,7 +156,10 @@ test('a damaged record that was written again since is reported as a place only'
   bad[bad.indexOf(Buffer.alloc(40, 1))] ^= 1;
   const { values, corrupt } = await read(bad);
   assert.deepEqual(values, { a: 2 });
-  assert.deepEqual(corrupt.map(({ key }) => /^book\.log@\d+$/.test(key)), [true]);
+  assert.deepEqual(
+    corrupt.map(({ key }) => /^book\.log@\d+$/.test(key)),
+    [true],
+  );
 });
 
 test('bytes that change after opening are noticed when they are read', async () => {
@@ -147,7 +171,10 @@ test('bytes that change after opening are noticed when they are read', async () 
   await assert.rejects(storage.get('a'), { code: 'storage-damaged' });
   const { records, corrupt } = await storage.load('');
   assert.deepEqual(records.map(([key]) => key).sort(), ['c', 'd', 'e']);
-  assert.deepEqual(corrupt.map(({ key }) => key), ['a']);
+  assert.deepEqual(
+    corrupt.map(({ key }) => key),
+    ['a'],
+  );
 });
 
 test('a damaged header lets the book be read, not written', async () => {
@@ -176,7 +203,8 @@ test('a damaged book is not compacted by itself, and when asked for, the damaged
   const disk = diskWith(bad);
   const storage = await openFileStorage('/book', { ops: disk.ops(), compactAbove: 100 });
   const { epoch } = await storage.lease('test');
-  for (let i = 0; i < 20; i += 1) await storage.commit({ put: [['f', Buffer.alloc(100, i)]], del: [], expectEpoch: epoch });
+  for (let i = 0; i < 20; i += 1)
+    await storage.commit({ put: [['f', Buffer.alloc(100, i)]], del: [], expectEpoch: epoch });
   assert.equal(disk.names.get(LOG).id, 'log');
   await storage.compact();
   const kept = [...disk.names.keys()].find((name) => name.includes('.damaged-'));
@@ -187,7 +215,12 @@ test('a damaged book is not compacted by itself, and when asked for, the damaged
 
 test('any number of damaged places in any order: no crash, no hang, and never a value nobody wrote', async () => {
   const random = seeded(1);
-  const batches = Array.from({ length: 30 }, (_, i) => ({ put: [[`k/${i % 5}`, Buffer.alloc(30 + i, i)], [`n/${i}`, Buffer.alloc(10, i)]] }));
+  const batches = Array.from({ length: 30 }, (_, i) => ({
+    put: [
+      [`k/${i % 5}`, Buffer.alloc(30 + i, i)],
+      [`n/${i}`, Buffer.alloc(10, i)],
+    ],
+  }));
   const { log } = await written(batches);
   for (let round = 0; round < 300; round += 1) {
     const bad = Buffer.from(log);
@@ -207,7 +240,10 @@ test('any number of damaged places in any order: no crash, no hang, and never a 
     assert.ok(found.corrupt.length > 0 || lost === 0);
     for (const [key, value] of found.storage ? (await found.storage.load('')).records : []) {
       const i = key.startsWith('n/') ? Number(key.slice(2)) : value[0];
-      assert.ok(value.every((byte) => byte === i), key);
+      assert.ok(
+        value.every((byte) => byte === i),
+        key,
+      );
     }
   }
 });

@@ -9,7 +9,7 @@ let lastId = 0;
 
 class Inode {
   constructor(bytes = new Uint8Array()) {
-    this.id = String((lastId += 1));
+    this.id = String(lastId++);
     this.bytes = bytes;
     this.synced = bytes;
   }
@@ -44,7 +44,9 @@ export class SimulatedDisk {
   /** `mode`: unsynced bytes and names are lost, kept, or (`mix`) partly kept. */
   crash(mode, random = () => 0) {
     const names = new Map(this.#synced);
-    const kept = { lose: 0, keep: this.#unsynced.length, mix: Math.floor(random() * (this.#unsynced.length + 1)) }[mode];
+    const kept = { lose: 0, keep: this.#unsynced.length, mix: Math.floor(random() * (this.#unsynced.length + 1)) }[
+      mode
+    ];
     for (const change of this.#unsynced.slice(0, kept)) change(names);
     const copies = new Map();
     return SimulatedDisk.from(
@@ -98,7 +100,9 @@ export class SimulatedDisk {
       mkdir: (path) => act('mkdir', path, () => {}),
       list: (folder) =>
         act('list', folder, () =>
-          [...this.names.keys()].filter((path) => dirname(path) === folder).map((path) => path.slice(folder.length + 1)),
+          [...this.names.keys()]
+            .filter((path) => dirname(path) === folder)
+            .map((path) => path.slice(folder.length + 1)),
         ),
       syncFolder: (folder) =>
         act('syncFolder', folder, () => {

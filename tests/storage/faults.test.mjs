@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openFileStorage } from '../../pkg/dist/storage/file.js';
 import { nodeFileOps } from '../../pkg/dist/storage/file/ops.js';
-import { SimulatedDisk, fail, seeded } from './disk.mjs';
+import { openFileStorage } from '../../pkg/dist/storage/file.js';
+import { fail, SimulatedDisk, seeded } from './disk.mjs';
 import { batch, judge, live, shown } from './scenario.mjs';
 
 const BATCHES = 9;
@@ -45,8 +45,8 @@ async function liveWith(disk, index, wrong, record, count = BATCHES) {
 }
 
 const FAULTS = {
-  'an I/O error': { wrong: (name, path) => fail('EIO', path), code: 'storage-io' },
-  'a full disk': { wrong: (name, path) => fail('ENOSPC', path), code: 'storage-full' },
+  'an I/O error': { wrong: (_name, path) => fail('EIO', path), code: 'storage-io' },
+  'a full disk': { wrong: (_name, path) => fail('ENOSPC', path), code: 'storage-full' },
 };
 
 for (const [what, { wrong, code }] of Object.entries(FAULTS)) {
@@ -91,7 +91,10 @@ test('a write that ends short and then fails, at any write: as above', async () 
     const again = { acked: record.acked, begun: record.begun, steal: true };
     await live(disk.ops(), FOLDER, 3, again);
     assert.equal(again.error, undefined);
-    assert.deepEqual(judge(await shown(await openFileStorage(FOLDER, { ops: disk.ops() })), again, `write ${index}`), []);
+    assert.deepEqual(
+      judge(await shown(await openFileStorage(FOLDER, { ops: disk.ops() })), again, `write ${index}`),
+      [],
+    );
     return cut;
   });
 });
@@ -99,7 +102,12 @@ test('a write that ends short and then fails, at any write: as above', async () 
 test('writes that end short, but go on, lose nothing', async () => {
   const disk = new SimulatedDisk();
   const record = { acked: 0, begun: 0 };
-  await live(disk.ops(async (name, path, length) => (name === 'append' ? Math.ceil(length / 3) : undefined)), FOLDER, BATCHES, record);
+  await live(
+    disk.ops(async (name, _path, length) => (name === 'append' ? Math.ceil(length / 3) : undefined)),
+    FOLDER,
+    BATCHES,
+    record,
+  );
   assert.deepEqual([record.error, record.acked], [undefined, BATCHES]);
   assert.deepEqual(await shown(await openFileStorage(FOLDER, { ops: disk.ops() })), { n: BATCHES, corrupt: [] });
 });
@@ -107,15 +115,23 @@ test('writes that end short, but go on, lose nothing', async () => {
 test('after a failed write the store can be read, not written, until it is opened again', async () => {
   const disk = new SimulatedDisk();
   let failing = '';
-  const ops = disk.ops(async (name, path) => (name === failing ? fail(name === 'append' ? 'ENOSPC' : 'EIO', path) : undefined));
-  for (const [operation, code] of [['append', 'storage-full'], ['datasync', 'storage-io']]) {
+  const ops = disk.ops(async (name, path) =>
+    name === failing ? fail(name === 'append' ? 'ENOSPC' : 'EIO', path) : undefined,
+  );
+  for (const [operation, code] of [
+    ['append', 'storage-full'],
+    ['datasync', 'storage-io'],
+  ]) {
     const storage = await openFileStorage(FOLDER, { ops });
     const { epoch } = await storage.lease('test');
     await storage.commit({ ...batch(1), expectEpoch: epoch });
     failing = operation;
     const results = await Promise.allSettled([2, 3].map((n) => storage.commit({ ...batch(n), expectEpoch: epoch })));
     failing = '';
-    assert.deepEqual(results.map(({ reason }) => reason.code), [code, code]);
+    assert.deepEqual(
+      results.map(({ reason }) => reason.code),
+      [code, code],
+    );
     assert.match(results[1].reason.message, /read-only since an earlier failure/);
     await assert.rejects(storage.commit({ ...batch(4), expectEpoch: epoch }), { code });
     await assert.rejects(storage.lease('test'), { code });
@@ -132,7 +148,9 @@ test('after a failed write the store can be read, not written, until it is opene
 
 test('a compaction for which there is no room is given up, and the book goes on', async () => {
   const disk = new SimulatedDisk();
-  const ops = disk.ops(async (name, path) => (name === 'append' && path.includes('.new-') && disk.names.has('/book/book.log') ? fail('ENOSPC', path) : undefined));
+  const ops = disk.ops(async (name, path) =>
+    name === 'append' && path.includes('.new-') && disk.names.has('/book/book.log') ? fail('ENOSPC', path) : undefined,
+  );
   const storage = await openFileStorage(FOLDER, { ops, compactAbove: 500 });
   const { epoch } = await storage.lease('test');
   for (let n = 1; n <= 30; n += 1) await storage.commit({ ...batch(n), expectEpoch: epoch });
@@ -169,7 +187,7 @@ async function cutEverywhere(spoil) {
       const disk = new SimulatedDisk();
       const record = { acked: 0, begun: 0 };
       let at = 0;
-      const step = async (name, path, length) => {
+      const step = async (name, _path, length) => {
         at += 1;
         if (at - 1 === index && name === 'append') return Math.floor(length * random());
         if (at > index) throw new PowerCut();

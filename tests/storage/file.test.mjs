@@ -1,12 +1,12 @@
 // The store in a folder of files: the acceptance suite on a real disk, and what
 // is particular to files: foreign and newer ones, compaction, its trigger.
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openFileStorage } from '../../pkg/dist/storage/file.js';
 import { encodeHeader } from '../../pkg/dist/storage/file/format.js';
+import { openFileStorage } from '../../pkg/dist/storage/file.js';
 import { contents, runStorageSuite } from './suite.mjs';
 
 async function temporaryFolder() {
@@ -94,30 +94,43 @@ promise('an empty file and a cut header are called damaged, not foreign', async 
 
 promise('a folder that is a file, and a log that is a folder, give an error that says so', async ({ folder, log }) => {
   await writeFile(join(folder, 'plain'), 'x');
-  await assert.rejects(openFileStorage(join(folder, 'plain')), { code: 'storage-io', message: /choose another folder/ });
+  await assert.rejects(openFileStorage(join(folder, 'plain')), {
+    code: 'storage-io',
+    message: /choose another folder/,
+  });
   await mkdir(log);
   await assert.rejects(openFileStorage(folder), { code: 'storage-io', message: /choose another folder/ });
 });
 
-promise('compaction keeps every record, drops what is dead and keeps the generation before', async ({ folder, log, open }) => {
-  const storage = await open();
-  const { epoch } = await storage.lease('test');
-  for (let i = 0; i < 60; i += 1) {
-    await storage.commit({ put: [[`k/${i % 7}`, Buffer.alloc(3000, i)], ['empty', Buffer.alloc(0)]], del: [`k/${(i + 3) % 7}`], expectEpoch: epoch });
-  }
-  const before = await contents(storage);
-  const size = (await stat(log)).size;
-  await storage.compact();
-  assert.ok((await stat(log)).size < size / 5);
-  assert.equal((await stat(`${log}.previous`)).size, size);
-  assert.deepEqual(await contents(storage), before);
-  assert.deepEqual(await contents(await open()), before);
-  await storage.commit({ put: [['after', Buffer.of(1)]], del: [], expectEpoch: epoch });
-  await storage.compact();
-  await storage.compact();
-  assert.deepEqual(await contents(await open()), [['after', [1]], ...before]);
-  assert.deepEqual((await readdir(folder)).sort(), ['book.lease-1', 'book.log', 'book.log.previous']);
-});
+promise(
+  'compaction keeps every record, drops what is dead and keeps the generation before',
+  async ({ folder, log, open }) => {
+    const storage = await open();
+    const { epoch } = await storage.lease('test');
+    for (let i = 0; i < 60; i += 1) {
+      await storage.commit({
+        put: [
+          [`k/${i % 7}`, Buffer.alloc(3000, i)],
+          ['empty', Buffer.alloc(0)],
+        ],
+        del: [`k/${(i + 3) % 7}`],
+        expectEpoch: epoch,
+      });
+    }
+    const before = await contents(storage);
+    const size = (await stat(log)).size;
+    await storage.compact();
+    assert.ok((await stat(log)).size < size / 5);
+    assert.equal((await stat(`${log}.previous`)).size, size);
+    assert.deepEqual(await contents(storage), before);
+    assert.deepEqual(await contents(await open()), before);
+    await storage.commit({ put: [['after', Buffer.of(1)]], del: [], expectEpoch: epoch });
+    await storage.compact();
+    await storage.compact();
+    assert.deepEqual(await contents(await open()), [['after', [1]], ...before]);
+    assert.deepEqual((await readdir(folder)).sort(), ['book.lease-1', 'book.log', 'book.log.previous']);
+  },
+);
 
 promise('the generation before, put back by hand, opens as a book', async ({ log, open }) => {
   const storage = await open();
@@ -130,24 +143,34 @@ promise('the generation before, put back by hand, opens as a book', async ({ log
   assert.deepEqual(await contents(await open()), [['a', [1]]]);
 });
 
-promise('compaction happens by itself when most of the log is dead, and a reader stays undisturbed', async ({ log, open }) => {
-  const storage = await open({ compactAbove: 20_000 });
-  const { epoch } = await storage.lease('test');
-  let reader;
-  let seen;
-  for (let i = 0; i < 200; i += 1) {
-    await storage.commit({ put: [['k', Buffer.alloc(1000, i)], [`n/${i % 5}`, Buffer.of(i)]], del: [], expectEpoch: epoch });
-    if (i === 10) {
-      reader = await open();
-      seen = await contents(reader);
+promise(
+  'compaction happens by itself when most of the log is dead, and a reader stays undisturbed',
+  async ({ log, open }) => {
+    const storage = await open({ compactAbove: 20_000 });
+    const { epoch } = await storage.lease('test');
+    let reader;
+    let seen;
+    for (let i = 0; i < 200; i += 1) {
+      await storage.commit({
+        put: [
+          ['k', Buffer.alloc(1000, i)],
+          [`n/${i % 5}`, Buffer.of(i)],
+        ],
+        del: [],
+        expectEpoch: epoch,
+      });
+      if (i === 10) {
+        reader = await open();
+        seen = await contents(reader);
+      }
     }
-  }
-  await storage.close();
-  assert.ok((await stat(log)).size < 45_000);
-  assert.deepEqual(await contents(reader), seen);
-  const expected = [['k', Array(1000).fill(199)], ...[195, 196, 197, 198, 199].map((i) => [`n/${i % 5}`, [i]])];
-  assert.deepEqual(await contents(await open()), expected);
-});
+    await storage.close();
+    assert.ok((await stat(log)).size < 45_000);
+    assert.deepEqual(await contents(reader), seen);
+    const expected = [['k', Array(1000).fill(199)], ...[195, 196, 197, 198, 199].map((i) => [`n/${i % 5}`, [i]])];
+    assert.deepEqual(await contents(await open()), expected);
+  },
+);
 
 promise('reads begun before a compaction are answered from the old file', async ({ open }) => {
   const storage = await open();
@@ -168,7 +191,17 @@ promise('what cannot be written as one batch is refused before anything is writt
   const storage = await open();
   const { epoch } = await storage.lease('test');
   const half = new Uint8Array(2 ** 29);
-  await assert.rejects(storage.commit({ put: [['a', half], ['b', half]], del: [], expectEpoch: epoch }), RangeError);
+  await assert.rejects(
+    storage.commit({
+      put: [
+        ['a', half],
+        ['b', half],
+      ],
+      del: [],
+      expectEpoch: epoch,
+    }),
+    RangeError,
+  );
   await storage.commit({ put: [['a', Buffer.of(1)]], del: [], expectEpoch: epoch });
   assert.deepEqual(await contents(await open()), [['a', [1]]]);
 });

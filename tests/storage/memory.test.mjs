@@ -43,10 +43,23 @@ test('memory: a damaged record is reported by load and refused by get', async ()
   const disk = new MemoryDisk();
   const storage = openMemoryStorage(disk);
   const { epoch } = await storage.lease('test');
-  await storage.commit({ put: [['a', value], ['b', value]], del: [], expectEpoch: epoch });
+  await storage.commit({
+    put: [
+      ['a', value],
+      ['b', value],
+    ],
+    del: [],
+    expectEpoch: epoch,
+  });
   disk.damage('a');
   const { records, corrupt } = await storage.load('');
-  assert.deepEqual(records.map(([key]) => key), ['b']);
-  assert.deepEqual(corrupt.map(({ key }) => key), ['a']);
+  assert.deepEqual(
+    records.map(([key]) => key),
+    ['b'],
+  );
+  assert.deepEqual(
+    corrupt.map(({ key }) => key),
+    ['a'],
+  );
   await assert.rejects(storage.get('a'), { code: 'storage-damaged' });
 });

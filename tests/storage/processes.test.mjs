@@ -61,7 +61,12 @@ test(`a writer killed ${KILLS} times: every acknowledged batch is there, none is
       await new Promise((resolve) => setTimeout(resolve, random() * 4));
       const { signal } = await writer.kill();
       assert.equal(signal, 'SIGKILL', writer.lines.at(-1));
-      const acked = Number(writer.lines.filter((line) => line.startsWith('acked ')).at(-1)?.slice(6) ?? last);
+      const acked = Number(
+        writer.lines
+          .filter((line) => line.startsWith('acked '))
+          .at(-1)
+          ?.slice(6) ?? last,
+      );
       const storage = await openFileStorage(folder);
       const { n, corrupt } = await shown(storage);
       await storage.close();
@@ -84,7 +89,10 @@ test('a second process is refused while the first lives, with its id, and takes 
     assert.equal((await second.ended).code, 3);
     assert.match(second.lines[0], new RegExp(`^refused storage-locked .*process ${first.child.pid} on `));
     const here = await openFileStorage(folder);
-    await assert.rejects(here.lease('here'), (error) => error.code === 'storage-locked' && error.details.pid === first.child.pid);
+    await assert.rejects(
+      here.lease('here'),
+      (error) => error.code === 'storage-locked' && error.details.pid === first.child.pid,
+    );
     await first.kill();
     const third = start(folder, 'hold');
     await third.until(1);

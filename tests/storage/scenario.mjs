@@ -11,7 +11,11 @@ const SLOTS = 4;
 export function batch(n, size = 90) {
   const value = Buffer.alloc(size, n % 251);
   value.writeUInt32LE(n, 0);
-  const put = [['count', Buffer.from(String(n))], [`slot/${n % SLOTS}`, value], ['count again', Buffer.from(String(n))]];
+  const put = [
+    ['count', Buffer.from(String(n))],
+    [`slot/${n % SLOTS}`, value],
+    ['count again', Buffer.from(String(n))],
+  ];
   return { put, del: [`slot/${(n + 2) % SLOTS}`] };
 }
 

@@ -4,6 +4,7 @@
 // an open store may be left behind without close(), as a crash would.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { leasePromises } from './suite-lease.mjs';
 
 const bytes = (...values) => Uint8Array.from(values);
 const text = (value) => new TextEncoder().encode(value);
@@ -12,9 +13,7 @@ const text = (value) => new TextEncoder().encode(value);
 export async function contents(storage, prefix = '') {
   const { records, corrupt } = await storage.load(prefix);
   assert.deepEqual(corrupt, []);
-  return records
-    .map(([key, value]) => [key, [...value]])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return records.map(([key, value]) => [key, [...value]]).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 export function runStorageSuite(name, setup) {
@@ -38,10 +37,20 @@ export function runStorageSuite(name, setup) {
     promise('an acknowledged commit is there after the store is left behind', async ({ open }) => {
       const storage = await open();
       const { epoch } = await storage.lease('test');
-      await storage.commit({ put: [['a', bytes(1)], ['b', bytes(2, 3)]], del: [], expectEpoch: epoch });
+      await storage.commit({
+        put: [
+          ['a', bytes(1)],
+          ['b', bytes(2, 3)],
+        ],
+        del: [],
+        expectEpoch: epoch,
+      });
       await storage.commit({ put: [['c', bytes(4)]], del: ['a'], expectEpoch: epoch });
       const again = await open();
-      assert.deepEqual(await contents(again), [['b', [2, 3]], ['c', [4]]]);
+      assert.deepEqual(await contents(again), [
+        ['b', [2, 3]],
+        ['c', [4]],
+      ]);
       assert.deepEqual(await contents(storage), await contents(again));
     });
 
@@ -54,24 +63,44 @@ export function runStorageSuite(name, setup) {
       const next = await second.lease('two');
       assert.ok(next.epoch > lease.epoch);
       await second.commit({ put: [['b', bytes(2)]], del: [], expectEpoch: next.epoch });
-      assert.deepEqual(await contents(await open()), [['a', [1]], ['b', [2]]]);
+      assert.deepEqual(await contents(await open()), [
+        ['a', [1]],
+        ['b', [2]],
+      ]);
     });
 
     promise('a batch deletes before it puts, and the last put of a key wins', async ({ open }) => {
       const storage = await open();
       const { epoch } = await storage.lease('test');
       await storage.commit({ put: [['a', bytes(1)]], del: [], expectEpoch: epoch });
-      await storage.commit({ put: [['a', bytes(2)], ['a', bytes(3)]], del: ['a', 'never there'], expectEpoch: epoch });
+      await storage.commit({
+        put: [
+          ['a', bytes(2)],
+          ['a', bytes(3)],
+        ],
+        del: ['a', 'never there'],
+        expectEpoch: epoch,
+      });
       assert.deepEqual(await contents(await open()), [['a', [3]]]);
     });
 
     promise('the same batch twice changes nothing', async ({ open }) => {
       const storage = await open();
       const { epoch } = await storage.lease('test');
-      const batch = { put: [['a', bytes(1)], ['b', bytes(2)]], del: ['c'], expectEpoch: epoch };
+      const batch = {
+        put: [
+          ['a', bytes(1)],
+          ['b', bytes(2)],
+        ],
+        del: ['c'],
+        expectEpoch: epoch,
+      };
       await storage.commit(batch);
       await storage.commit(batch);
-      assert.deepEqual(await contents(await open()), [['a', [1]], ['b', [2]]]);
+      assert.deepEqual(await contents(await open()), [
+        ['a', [1]],
+        ['b', [2]],
+      ]);
     });
 
     promise('an empty batch is acknowledged', async ({ open }) => {
@@ -109,7 +138,14 @@ export function runStorageSuite(name, setup) {
       const { epoch } = await storage.lease('test');
       const big = new Uint8Array(5 * 1024 * 1024);
       for (let i = 0; i < big.length; i += 1) big[i] = (i * 2654435761) >>> 24;
-      await storage.commit({ put: [['big', big], ['empty', bytes()]], del: [], expectEpoch: epoch });
+      await storage.commit({
+        put: [
+          ['big', big],
+          ['empty', bytes()],
+        ],
+        del: [],
+        expectEpoch: epoch,
+      });
       const again = await open();
       assert.ok(Buffer.from(await again.get('big')).equals(Buffer.from(big)));
       assert.deepEqual(await again.get('empty'), bytes());
@@ -121,7 +157,19 @@ export function runStorageSuite(name, setup) {
     promise('any well-formed key and any bytes come back as they were', async ({ open }) => {
       const storage = await open();
       const { epoch } = await storage.lease('test');
-      const keys = ['\u0000', 'a\u0000b', '../up', 'a/b', 'ä', 'a\u0308', '😀', '__proto__', 'constructor', 'line\nbreak', 'x'.repeat(1024)];
+      const keys = [
+        '\u0000',
+        'a\u0000b',
+        '../up',
+        'a/b',
+        'ä',
+        'a\u0308',
+        '😀',
+        '__proto__',
+        'constructor',
+        'line\nbreak',
+        'x'.repeat(1024),
+      ];
       const all = Uint8Array.from({ length: 256 }, (_, i) => i);
       await storage.commit({ put: keys.map((key) => [key, all]), del: [], expectEpoch: epoch });
       const again = await open();
@@ -161,72 +209,28 @@ export function runStorageSuite(name, setup) {
       await Promise.all(
         Array.from({ length: 50 }, (_, i) =>
           storage
-            .commit({ put: [['last', bytes(i)], [`n/${i}`, bytes(i)]], del: [`n/${i - 1}`], expectEpoch: epoch })
+            .commit({
+              put: [
+                ['last', bytes(i)],
+                [`n/${i}`, bytes(i)],
+              ],
+              del: [`n/${i - 1}`],
+              expectEpoch: epoch,
+            })
             .then(() => acks.push(i)),
         ),
       );
-      assert.deepEqual(acks, Array.from({ length: 50 }, (_, i) => i));
-      assert.deepEqual(await contents(await open()), [['last', [49]], ['n/49', [49]]]);
+      assert.deepEqual(
+        acks,
+        Array.from({ length: 50 }, (_, i) => i),
+      );
+      assert.deepEqual(await contents(await open()), [
+        ['last', [49]],
+        ['n/49', [49]],
+      ]);
     });
 
-    promise('without a lease, or under another epoch, nothing is written', async ({ open }) => {
-      const storage = await open();
-      const batch = (expectEpoch) => ({ put: [['a', bytes(1)]], del: [], expectEpoch });
-      await assert.rejects(storage.commit(batch(1)), { code: 'storage-fenced' });
-      const { epoch } = await storage.lease('test');
-      await assert.rejects(storage.commit(batch(epoch - 1)), { code: 'storage-fenced' });
-      await assert.rejects(storage.commit(batch(epoch + 1)), { code: 'storage-fenced' });
-      assert.deepEqual(await contents(await open()), []);
-      await storage.commit(batch(epoch));
-      assert.deepEqual(await contents(await open()), [['a', [1]]]);
-    });
-
-    promise('one store at a time holds the lease, and the refusal names the holder', async ({ open }) => {
-      const [one, two] = [await open(), await open()];
-      const lease = await one.lease('the first');
-      await assert.rejects(two.lease('the second'), { code: 'storage-locked', message: /the first/ });
-      await assert.rejects(one.lease('again'), { code: 'storage-locked' });
-      await one.commit({ put: [['a', bytes(1)]], del: [], expectEpoch: lease.epoch });
-      await lease.release();
-      await lease.release();
-      await assert.rejects(one.commit({ put: [['a', bytes(2)]], del: [], expectEpoch: lease.epoch }), { code: 'storage-fenced' });
-      const next = await two.lease('the second');
-      assert.ok(next.epoch > lease.epoch);
-      assert.deepEqual(await contents(two), [['a', [1]]]);
-    });
-
-    promise('a release by a former holder leaves the new one alone', async ({ open }) => {
-      const [one, two, three] = [await open(), await open(), await open()];
-      const old = await one.lease('one');
-      const { epoch } = await two.lease('two', { steal: true });
-      await old.release();
-      await one.close();
-      await assert.rejects(three.lease('three'), { code: 'storage-locked', message: /two/ });
-      await two.commit({ put: [['a', bytes(1)]], del: [], expectEpoch: epoch });
-    });
-
-    promise('a writer whose lease was taken over is fenced, and can take it again', async ({ open }) => {
-      const [one, two] = [await open(), await open()];
-      const old = await one.lease('one');
-      await one.commit({ put: [['a', bytes(1)]], del: [], expectEpoch: old.epoch });
-      const { epoch } = await two.lease('two', { steal: true });
-      assert.ok(epoch > old.epoch);
-      assert.deepEqual(await contents(two), [['a', [1]]]);
-      await two.commit({ put: [['b', bytes(2)]], del: [], expectEpoch: epoch });
-      for (const value of [8, 9]) {
-        await assert.rejects(one.commit({ put: [['a', bytes(value)]], del: ['b'], expectEpoch: old.epoch }), { code: 'storage-fenced' });
-      }
-      await two.commit({ put: [['c', bytes(3)]], del: [], expectEpoch: epoch });
-      const expected = [['a', [1]], ['b', [2]], ['c', [3]]];
-      assert.deepEqual(await contents(two), expected);
-      assert.deepEqual(await contents(await open()), expected);
-      await two.close();
-      const third = await one.lease('one');
-      assert.ok(third.epoch > epoch);
-      assert.deepEqual(await contents(one), expected);
-      await one.commit({ put: [], del: ['a'], expectEpoch: third.epoch });
-      assert.deepEqual(await contents(await open()), expected.slice(1));
-    });
+    leasePromises(promise, contents);
 
     promise('close waits for what was begun; afterwards everything is refused', async ({ open }) => {
       const storage = await open();

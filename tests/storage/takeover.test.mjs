@@ -20,14 +20,14 @@ async function keys(storage) {
 }
 
 const FIRST = {
-  'commits': async (storage, epoch, acked) => {
+  commits: async (storage, epoch, acked) => {
     for (const key of ['a1', 'a2', 'a3']) await put(storage, epoch, acked, key);
   },
-  'compacts': async (storage, epoch, acked) => {
+  compacts: async (storage, epoch, acked) => {
     await storage.compact();
     await put(storage, epoch, acked, 'a1');
   },
-  'takes the lease': async (storage, epoch, acked, reopen) => {
+  'takes the lease': async (_storage, _epoch, acked, reopen) => {
     const again = await reopen();
     const lease = await again.lease('first', { steal: true });
     await put(again, lease.epoch, acked, 'a1');
@@ -35,7 +35,7 @@ const FIRST = {
 };
 
 const SECOND = {
-  'writes': async () => {},
+  writes: async () => {},
   'writes and leaves': async (storage) => storage.close(),
   'writes and compacts': async (storage) => storage.compact(),
   'writes, compacts and leaves': async (storage) => {
@@ -77,7 +77,7 @@ async function meet(index, first, second, cut) {
     await assertKept(disk.crash('lose'), acked, `operation ${index}, the power cut right after`);
   };
   let torn = false;
-  const step = async (name, path, length) => {
+  const step = async (name, _path, length) => {
     const now = at;
     at += 1;
     if (now === index && cut && name === 'append') {

@@ -10,8 +10,8 @@ import { ContactmeshError } from '../../errors.js';
 import * as format from './format.js';
 import { LogFile } from './log.js';
 import { damagedPath, logPath, newLogPath, previousPath } from './names.js';
-import { appendAll, errno, unlinkIfThere } from './ops.js';
 import type { FileOps, OpenFile } from './ops.js';
+import { appendAll, errno, unlinkIfThere } from './ops.js';
 import { readRecords } from './records.js';
 
 const FRAME_BYTES = 1024 * 1024;
@@ -33,7 +33,10 @@ export async function prepareCompaction(ops: FileOps, folder: string, log: LogFi
     const found = contentDigest();
     const copy = await LogFile.scan(logPath(folder), file, (frame) => found.frame(frame));
     if (found.digest() !== written || copy.state.index.size !== log.state.index.size || copy.state.places.length > 0) {
-      throw new ContactmeshError('storage-damaged', `compacting ${log.path}: the new file does not read back as it was written. The old one stays in use; check the disk.`);
+      throw new ContactmeshError(
+        'storage-damaged',
+        `compacting ${log.path}: the new file does not read back as it was written. The old one stays in use; check the disk.`,
+      );
     }
     if (log.state.places.length > 0) await keepDamaged(ops, folder, log);
     await keepPrevious(ops, folder);
@@ -67,7 +70,10 @@ export async function discard(ops: FileOps, made: Prepared): Promise<void> {
 
 async function writeLive(file: OpenFile, log: LogFile, mark: Buffer, epoch: number): Promise<string> {
   const content = contentDigest();
-  await appendAll(file, Buffer.concat([format.encodeHeader(mark), format.epochFrame(mark, epoch, format.HEADER_BYTES)]));
+  await appendAll(
+    file,
+    Buffer.concat([format.encodeHeader(mark), format.epochFrame(mark, epoch, format.HEADER_BYTES)]),
+  );
   let records: Buffer[] = [];
   let size = 0;
   const flush = async (): Promise<void> => {

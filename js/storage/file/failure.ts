@@ -23,10 +23,14 @@ export function ioFailure(doing: string, error: unknown): ContactmeshError {
   const code = errno(error);
   const details = code === undefined ? {} : { errno: code };
   if (code !== undefined && FULL.has(code)) {
-    return new ContactmeshError('storage-full', `${doing}: no room on the disk. Nothing of this step counts as saved; free some room, then open the book again.`, {
-      cause: error,
-      details,
-    });
+    return new ContactmeshError(
+      'storage-full',
+      `${doing}: no room on the disk. Nothing of this step counts as saved; free some room, then open the book again.`,
+      {
+        cause: error,
+        details,
+      },
+    );
   }
   const said = error instanceof Error ? error.message : String(error);
   const advice = (code !== undefined && ADVICE[code]) || 'Open the book again, and check the disk if this comes back.';

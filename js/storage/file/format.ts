@@ -18,8 +18,8 @@
  * that and its own frame was never acknowledged.
  */
 import { hash, randomBytes } from 'node:crypto';
-import { checkKey } from '../port.js';
 import type { Batch } from '../port.js';
+import { checkKey } from '../port.js';
 
 export const MAGIC: Buffer = Buffer.from([0x89, 0x43, 0x4d, 0x42, 0x4f, 0x4f, 0x4b, 0x0a]);
 export const VERSION = 1;

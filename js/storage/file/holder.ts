@@ -46,7 +46,14 @@ export function parseHolder(text: string): Holder | undefined {
     if (typeof value !== 'object' || value === null) return undefined;
     const { pid, host, start, boot, space, name } = value as Record<string, unknown>;
     if (!Number.isSafeInteger(pid) || (pid as number) <= 0) return undefined;
-    return { pid: pid as number, host: String(host), start: String(start), boot: String(boot), space: String(space), name: String(name) };
+    return {
+      pid: pid as number,
+      host: String(host),
+      start: String(start),
+      boot: String(boot),
+      space: String(space),
+      name: String(name),
+    };
   } catch {
     return undefined;
   }

@@ -6,13 +6,14 @@
  * before its holder may commit, and it is the log that keeps out a writer whose
  * lease is gone. This file only says whom to ask first. No clock is used.
  */
-import { join } from 'node:path';
+
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { ContactmeshError } from '../../errors.js';
-import { describeSelf, isAlive, parseHolder } from './holder.js';
 import type { Holder } from './holder.js';
-import { appendAll, errno, readSmall, unlinkIfThere } from './ops.js';
+import { describeSelf, isAlive, parseHolder } from './holder.js';
 import type { FileOps } from './ops.js';
+import { appendAll, errno, readSmall, unlinkIfThere } from './ops.js';
 
 const NAME = /^book\.lease-(\d{1,15})$/;
 const ATTEMPTS = 50;
@@ -58,7 +59,10 @@ export async function takeLease(
     for (const other of all) if (other < epoch) await unlinkIfThere(ops, leasePath(folder, other));
     return lease;
   }
-  throw new ContactmeshError('storage-locked', `taking the lease of the book in ${folder}: other processes keep taking it at the same moment. Try again.`);
+  throw new ContactmeshError(
+    'storage-locked',
+    `taking the lease of the book in ${folder}: other processes keep taking it at the same moment. Try again.`,
+  );
 }
 
 async function claim(ops: FileOps, folder: string, epoch: number, name: string): Promise<boolean> {

@@ -7,12 +7,12 @@
 import { ContactmeshError } from '../../errors.js';
 import { fencedFailure } from './failure.js';
 import * as format from './format.js';
-import { appendAll, errno, readFully } from './ops.js';
 import type { FileOps, OpenFile } from './ops.js';
-import { frameAt, scan } from './scan.js';
+import { appendAll, errno, readFully } from './ops.js';
 import type { OnFrame } from './scan.js';
-import { LogState, entrySize } from './state.js';
+import { frameAt, scan } from './scan.js';
 import type { Entry } from './state.js';
+import { entrySize, LogState } from './state.js';
 import { ReadWindow } from './window.js';
 
 export class LogFile {

@@ -6,8 +6,8 @@
 import * as format from './format.js';
 import type { LogFile } from './log.js';
 import { readFully } from './ops.js';
-import { entrySize } from './state.js';
 import type { Entry } from './state.js';
+import { entrySize } from './state.js';
 
 const GAP_BYTES = 64 * 1024;
 const RUN_BYTES = 4 * 1024 * 1024;
@@ -22,25 +22,36 @@ export interface ReadRecord {
 /** `wanted` in any order; the records come in file order. */
 export async function* readRecords(log: LogFile, wanted: [string, Entry][]): AsyncGenerator<ReadRecord[]> {
   wanted.sort((a, b) => a[1].at - b[1].at);
-  for (let first = 0; first < wanted.length; ) {
-    const from = at(wanted, first);
-    let next = first;
-    let end = from;
-    while (next < wanted.length && (next === first || (at(wanted, next) - end < GAP_BYTES && end - from < RUN_BYTES))) {
-      end = at(wanted, next) + entrySize(wanted[next]![1]);
-      next += 1;
-    }
+  for (const { records, from, end } of runsOf(wanted)) {
     const bytes = await log.using(() => readFully(log.file, from, end - from));
-    yield wanted.slice(first, next).map(([key, entry]) => {
+    yield records.map(([key, entry]) => {
       const start = entry.at - from;
       const size = entrySize(entry);
       const fits = start + size <= bytes.length && format.recordFits(bytes, start, size);
       return { key, entry, bytes: fits ? bytes.subarray(start, start + size) : undefined };
     });
-    first = next;
   }
 }
 
-function at(wanted: [string, Entry][], position: number): number {
-  return wanted[position]![1].at;
+interface Run {
+  records: [string, Entry][];
+  from: number;
+  end: number;
+}
+
+/** Cuts sorted records into runs that lie close together in the file. */
+function* runsOf(sorted: [string, Entry][]): Generator<Run> {
+  let run: Run | undefined;
+  for (const record of sorted) {
+    const { at } = record[1];
+    const end = at + entrySize(record[1]);
+    if (run && at - run.end < GAP_BYTES && run.end - run.from < RUN_BYTES) {
+      run.records.push(record);
+      run.end = end;
+      continue;
+    }
+    if (run) yield run;
+    run = { records: [record], from: at, end };
+  }
+  if (run) yield run;
 }

@@ -7,11 +7,11 @@
  * file decides, not a clock and not who looked first.
  */
 import { join } from 'node:path';
-import { LogFile, damagedBook } from './log.js';
 import * as format from './format.js';
+import { damagedBook, LogFile } from './log.js';
 import { isLeftover, logPath, newLogPath } from './names.js';
-import { appendAll, errno, unlinkIfThere } from './ops.js';
 import type { FileOps, OpenFile } from './ops.js';
+import { appendAll, errno, unlinkIfThere } from './ops.js';
 
 const ATTEMPTS = 20;
 
@@ -84,7 +84,10 @@ async function create(ops: FileOps, folder: string, epoch: number): Promise<void
   try {
     const file = await ops.open(aside, 'create');
     try {
-      await appendAll(file, Buffer.concat([format.encodeHeader(mark), format.epochFrame(mark, epoch - 1, format.HEADER_BYTES)]));
+      await appendAll(
+        file,
+        Buffer.concat([format.encodeHeader(mark), format.epochFrame(mark, epoch - 1, format.HEADER_BYTES)]),
+      );
       await file.datasync();
     } finally {
       await file.close();

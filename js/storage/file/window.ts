@@ -3,8 +3,9 @@
  * log costs few system calls and little memory. A view handed out stays valid:
  * each window is a buffer of its own. It never writes and never checks.
  */
-import { readFully } from './ops.js';
+
 import type { OpenFile } from './ops.js';
+import { readFully } from './ops.js';
 
 const WINDOW_BYTES = 4 * 1024 * 1024;
 
