@@ -2,10 +2,10 @@
 
 import zlib
 
-from cards import EMAIL, Story, base, edit
-from changes import A, B, C, CARD, PERSON
+from changes import A, B, C, CARD, PERSON, sized
 from codec import Change, Op, blob, change_hash, deflate_fixed, deflate_stored, longer, sha256, uleb
 from reader import Bytes, Refused, check, read_change, segment_ok
+from stories import EMAIL, Story, base, edit
 
 MAX_CHUNK, MAX_CHANGE, MAX_PACK, MAX_ENTRIES = 36_000, 262_144, 8 * 2**20, 1_000
 CLEAR = b"\x01\x00\x00"
@@ -46,6 +46,7 @@ class Newer(Exception):
 
 
 def read_chunk(data):
+    """The entries of a chunk that keeps the framing; a change that is none is the entry's own business."""
     check(data, "cut")
     if data[0] != 1:
         raise Newer
@@ -78,10 +79,13 @@ def read_chunk(data):
             check(number < of, "part-number")
             entry |= {"part": number, "of": of}
         content = source.take(source.uleb())
-        if kind == 0:
-            read_change(content)
-            check(change_hash(content) == digest, "change-hash")
         entry["length"] = len(content)
+        if kind == 0:
+            try:
+                read_change(content)
+                check(change_hash(content) == digest, "change-hash")
+            except Refused as refused:
+                entry["refused"] = refused.rule
         entries.append((entry, content))
     return entries
 
@@ -189,9 +193,6 @@ def invalid():
         CLEAR + whole(one)[:2 + len(CARD) + 32] + longer(uleb(len(one))) + one
     for card, what in [("", "empty"), ("f" * 41, "41 bytes"), ("a/b", "two segments"), ("__proto__", "reserved"), ("a b", "space")]:
         yield "card-id", f"card id: {what}", "not one path segment", CLEAR + whole(one, card)
-    yield "change-hash", "hash of another change", "the announced hash is not the change's", CLEAR + whole(one, digest=change_hash(two))
-    yield "checksum", "change with a wrong checksum", "the announced hash is right", CLEAR + whole(one[:4] + bytes(4) + one[8:])
-    yield "length", "two changes in one entry", "the entry's length covers both", CLEAR + whole(one + two, digest=change_hash(one))
     large = filled(50_000)
     yield "part-number", "part beyond the last", "part 2 of 2", CLEAR + part(large, 2, 2, large[:100])
     yield "part-number", "part of none", "part 0 of 0", CLEAR + part(large, 0, 0, large[:100])
@@ -208,6 +209,25 @@ def invalid():
     yield "cut", "deflated pack is cut", "the pack ends inside an entry", DEFLATED + deflate_fixed(several[:-1])
     yield "unpacked-bytes", "over 100 times its packed size", "a change of 250,000 bytes", DEFLATED + deflate_fixed(whole(filled(250_000)))
     yield "entries", "1001 entries", "at most 1,000", DEFLATED + deflate_fixed(whole(one) * 1001, 200)
+
+
+def mixed():
+    """Packs that keep the framing and hold a change that is refused: (name, why, bytes)."""
+    one, two, other, several = material()
+    spoilt = [
+        ("hash of another change", "the announced hash is not the change's", whole(one, digest=change_hash(two))),
+        ("change with a wrong checksum", "the announced hash is right", whole(one[:4] + bytes(4) + one[8:])),
+        ("two changes in one entry", "the entry's length covers both", whole(one + two, digest=change_hash(one))),
+        ("compressed change", "chunk type 2", whole(one[:8] + b"\x02" + one[9:])),
+        ("half a change", "the entry's length fits what is there", whole(one[:99], digest=change_hash(one))),
+        ("one byte", "no change at all", whole(b"\0", digest=bytes(32))),
+        ("empty change", "no byte at all", whole(b"", digest=bytes(32))),
+    ]
+    for name, why, data in spoilt:
+        yield name, why, CLEAR + data
+        yield f"{name}, between two good ones", why, CLEAR + whole(one) + data + whole(other, "book-settings")
+    yield "change of 262145 bytes", "the framing holds, the change is one byte too long", \
+        DEFLATED + deflate_fixed(whole(sized(MAX_CHANGE + 1)) + whole(one), 128)
 
 
 def built():
@@ -279,15 +299,23 @@ def chunks():
             assert refused.rule == rule, (name, rule, refused.rule)
             row["refused"] = rule
         sets.append(row)
+    some = []
+    for name, why, data in mixed():
+        found = entries(data)
+        assert any("refused" in entry for entry in found), name
+        some.append({"name": name, "why": why, **blob(data), "entries": found})
+    assert not any("refused" in entry for _, data in valid() for entry in entries(data))
     return {
         "about": (
             "Section 6. Bytes are in `hex`, or in `parts` to put together (`repeat` so many `times`). Deflated chunks are for reading "
             "only. `newer` chunks are kept, not refused. `sets` are chunks in the order of their arrival: they make a change, "
-            "or none yet (null), or are refused. `built`: deflate the bytes described, put `before` in front."
+            "or none yet (null), or are refused. In `mixed` chunks some entries are refused, with the rule, and leave the others alone. "
+            "`built`: deflate the bytes described, put `before` in front."
         ),
         "valid": good,
         "newer": later,
         "invalid": bad,
+        "mixed": some,
         "built": built(),
         "sets": sets,
     }

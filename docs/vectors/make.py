@@ -5,7 +5,7 @@
 
 Needs Python 3.11 and nothing else. The output depends on nothing but these files: no clock, no random numbers, no zlib
 encoder. codec.py writes changes, reader.py reads them strictly, model.py decides what a card accepts and shows; texts.py,
-changes.py, cards.py and chunks.py hold the vectors, and assert that each of them breaks the rule it claims to break and no
+changes.py, stories.py, cards.py and chunks.py hold the vectors, and assert that each of them breaks the rule it claims to break and no
 other. README.md lists how unclear places of the text were read.
 """
 

@@ -12,11 +12,13 @@ def is_presence(path):
 
 
 def writer_rank(message):
-    """0 for a person or an import, 1 for a system. Vectors never compare a message that is neither."""
+    """1 if a system wrote it, else 0: a person, an import, or a message of another version. None for version 1 spoilt."""
     fields = message.split(" ")
-    if fields[0] == "1" and len(fields) > 1:
-        return {"person": 0, "import": 0, "system": 1}.get(fields[1])
-    return None
+    if fields[0] != "1":
+        return 0
+    if len(fields) != {"person": 3, "import": 4, "system": 7}.get(fields[1] if len(fields) > 1 else None):
+        return None
+    return int(fields[1] == "system")
 
 
 class Candidate:
@@ -70,9 +72,8 @@ class Card:
         last = max((self.changes[dep].start_op + len(self.changes[dep].ops) - 1 for dep in change.deps), default=0)
         if change.start_op != last + 1:
             rules.append("3.2")
-        if change.seq != 1 and not any(
-            self.changes[key].actor == change.actor and self.changes[key].seq == change.seq - 1 for key in before
-        ):
+        mine = [self.changes[key].seq for key in before if self.changes[key].actor == change.actor]
+        if change.seq != 1 + max(mine, default=0):
             rules.append("3.3")
         known = {
             (op.path, self.changes[key].start_op + number, self.changes[key].actor)
@@ -134,22 +135,20 @@ class Card:
         return [path for path, candidates in self.registers().items() if len({c.typed for c in candidates}) > 1]
 
     def group_version(self, group, change):
-        """The group's shown values, cleared ones left out, right after the change."""
+        """The group's shown values, cleared ones left out, right after the change; None if it is not there then."""
         registers = self.registers(self.ancestors(change) | {change})
+        if self.shown(group, registers[group]).value is not True:
+            return None
         values = {path: self.shown(path, c).typed for path, c in registers.items() if path.startswith(group + "/")}
         return {path: value for path, value in values.items() if value != typed(None)}
 
-    def group_conflicts(self):
+    def group_conflicts(self, keys=None):
+        """Groups in conflict: over the accepted changes, or over the given ones, as somebody saw them."""
         groups = []
-        for path, candidates in self.registers().items():
+        for path, candidates in self.registers(keys).items():
             if path != "name" and not (path.startswith("addresses/") and is_presence(path)):
                 continue
-            apart = [
-                one.change for one in candidates
-                if any(one.change != other.change and one.change not in self.ancestors(other.change)
-                       and other.change not in self.ancestors(one.change) for other in candidates)
-            ]
-            versions = [self.group_version(path, change) for change in apart]
+            versions = [self.group_version(path, candidate.change) for candidate in candidates]
             if any(version != versions[0] for version in versions):
                 groups.append(path)
         return groups

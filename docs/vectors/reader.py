@@ -10,7 +10,7 @@ from codec import (ACTION, FALSE, INSERT, INT, KEY, KIND, MAGIC, NULL, PRED, PRE
                    Change, Op, sha256)
 
 KNOWN = {KEY, INSERT, ACTION, KIND, VALUE, PRED, PRED_ACTOR, PRED_COUNTER}
-MAX_BYTES, MAX_OPS, MAX_STR, MAX_INT, MAX_OP = 262_144, 5_000, 65_536, 2**53 - 1, 2**31 - 1
+MAX_BYTES, MAX_OPS, MAX_PREDS, MAX_STR, MAX_INT, MAX_OP = 262_144, 5_000, 65_536, 65_536, 2**53 - 1, 2**31 - 1
 SEGMENT = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -182,7 +182,7 @@ def read_change(data):
     counts = unrle(columns[PRED], Bytes.uleb, n, "column-count")
     check(len(counts) == n, "column-count")
     total = sum(counts)
-    check(total <= MAX_BYTES, "predecessor-count")
+    check(total <= MAX_PREDS, "predecessors-65536")
     indices = unrle(columns.get(PRED_ACTOR, b""), Bytes.uleb, total, "predecessor-count")
     steps = unrle(columns.get(PRED_COUNTER, b""), Bytes.sleb, total, "predecessor-count")
     check(len(indices) == len(steps) == total, "predecessor-count")

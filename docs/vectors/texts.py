@@ -95,10 +95,11 @@ DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def order_key(number, total):
-    """The key of element `number` (from 1) of `total`; beyond 3,843 elements the first 3,843 get theirs, the rest none."""
-    if total == 1 or number > 3843:
+    """The key of element `number` (from 1) of `total`."""
+    spread = min(total, 3843)
+    if total < 2 or number > spread:
         return None
-    place = 3844 * number // (min(total, 3843) + 1)
+    place = 3844 * number // (spread + 1)
     return (DIGITS[place // 62] + DIGITS[place % 62]).rstrip("0")
 
 
@@ -245,7 +246,10 @@ def ids():
 def order():
     full = [{"n": n, "keys": [order_key(i, n) for i in range(1, n + 1)]} for n in (1, 2, 3, 10, 100)]
     some = []
-    for n, places in [(61, (1, 61)), (62, (1, 31, 62)), (3842, (1, 2, 3841, 3842)), (5000, (1, 2, 61, 62, 63, 124, 3842, 3844, 5000))]:
+    for n, places in [
+        (61, (1, 61)), (62, (1, 31, 62)), (3842, (1, 2, 3841, 3842)), (3843, (1, 2, 62, 3842, 3843)), (3844, (1, 3843, 3844)),
+        (5000, (1, 2, 61, 62, 63, 124, 3842, 3843, 3844, 5000)),
+    ]:
         some.append({"n": n, "keys": [{"i": i, "key": order_key(i, n)} for i in places]})
     for row in full[1:]:
         assert row["keys"] == sorted(set(row["keys"]))
