@@ -18,9 +18,12 @@ const node =
 
 const STEPS = [
   ['rustfmt', cargo(['fmt', '--all', '--check'])],
-  ['clippy', cargo(['clippy', '--workspace', '--all-targets', '--locked', ...STRICT])],
-  ['clippy wasm32', cargo(['clippy', ...WASM, '--lib', '--test', 'wasm', '--locked', ...STRICT])],
-  ['docs', cargo(['doc', '--workspace', '--no-deps', '--locked'], { RUSTDOCFLAGS: '-D warnings' })],
+  ['clippy', cargo(['clippy', '--quiet', '--keep-going', '--workspace', '--all-targets', '--locked', ...STRICT])],
+  [
+    'clippy wasm32',
+    cargo(['clippy', '--quiet', '--keep-going', ...WASM, '--lib', '--test', 'wasm', '--locked', ...STRICT]),
+  ],
+  ['docs', cargo(['doc', '--quiet', '--workspace', '--no-deps', '--locked'], { RUSTDOCFLAGS: '-D warnings' })],
   ['cargo deny', deny],
   ['release build', release],
   ['types', node('node_modules/typescript/bin/tsc', '--noEmit', '--project', 'tsconfig.json')],

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -14,13 +14,16 @@ function prepare(context, script) {
   const folder = mkdtempSync(join(tmpdir(), 'rust-'));
   context.after(() => rmSync(folder, { recursive: true }));
   const log = join(folder, 'log');
-  writeFileSync(join(folder, 'rustup'), `#!/bin/sh\necho "$@" >> ${log}\n${script}\n`);
-  chmodSync(join(folder, 'rustup'), 0o755);
+  const bin = join(folder, '.cargo/bin');
+  mkdirSync(bin, { recursive: true });
+  mkdirSync(join(folder, '.rustup'));
+  writeFileSync(join(bin, 'rustup'), `#!/bin/sh\necho "$@" >> ${log}\n${script}\n`);
+  chmodSync(join(bin, 'rustup'), 0o755);
   const code = `import { prepareRust } from ${JSON.stringify(join(root, 'tools/lib/rust.mjs'))};
     import { main } from ${JSON.stringify(join(root, 'tools/lib/run.mjs'))};
     main(prepareRust);`;
   const result = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
-    env: { PATH: [folder, dirname(process.execPath), '/bin', '/usr/bin'].join(delimiter), HOME: folder },
+    env: { PATH: [bin, dirname(process.execPath), '/bin', '/usr/bin'].join(delimiter), HOME: join(folder, 'other') },
     encoding: 'utf8',
   });
   return { ...result, asked: readFileSync(log, 'utf8').trim().split('\n') };
@@ -72,4 +75,11 @@ test('a toolchain that rustup cannot install becomes one line', (context) => {
   const { status, stderr } = prepare(context, '[ "$2" = list ] || { echo "error: no network" >&2; exit 1; }');
   assert.equal(status, 1);
   assert.match(stderr.trim().split('\n').at(-1), /could not install Rust .*: run `rustup toolchain install/);
+});
+
+test('without a network, the toolchain beside the rustup that was found is used', (context) => {
+  const beside = `[ "$1" = toolchain ] && [ -z "$RUSTUP_HOME" ] && exit 1\n${lists('wasm32-unknown-unknown')} esac`;
+  const { status, stderr } = prepare(context, beside);
+  assert.equal(status, 0);
+  assert.match(stderr, /could not install Rust .*; using the one beside it/);
 });

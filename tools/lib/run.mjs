@@ -2,6 +2,7 @@
 // results, or is captured as well. It interprets nothing; callers look at the exit code.
 
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
@@ -26,7 +27,7 @@ export function run(command, args, { env = {}, show = false } = {}) {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // npm is a script on Windows, which only a shell can start.
-      shell: process.platform === 'win32' && !command.includes('node'),
+      shell: process.platform === 'win32' && command === 'npm',
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
@@ -68,5 +69,5 @@ export async function main(work) {
 
 /** Whether this module was started, rather than imported. */
 export function isStarted(url) {
-  return process.argv[1] !== undefined && fileURLToPath(url) === process.argv[1];
+  return process.argv[1] !== undefined && fileURLToPath(url) === realpathSync(process.argv[1]);
 }
