@@ -70,7 +70,7 @@ fn prepare(linked: &Path, folder: &Path) -> Result<()> {
         .keep_debug(false)
         .typescript(false)
         .generate(folder)
-        .context("wasm-bindgen could not read the test module")
+        .context("wasm-bindgen could not read the test module; has it a #[wasm_bindgen_test]?")
 }
 
 /// Reads `test result: ok. 3 passed; 0 failed; …`.
