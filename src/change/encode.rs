@@ -49,7 +49,7 @@ pub fn encode(unwritten: Unwritten) -> Result<(Change, Vec<u8>)> {
     let fits = u32::try_from(count)
         .ok()
         .and_then(|n| start_op.checked_add(n))
-        .is_some_and(|end| end <= MAX_COUNTER);
+        .is_some_and(|end| end <= MAX_COUNTER + 1);
     if count == 0 || count > MAX_OPERATIONS || !fits {
         return Err(Error::new(
             Code::BadInput,
