@@ -68,10 +68,7 @@ pub struct Error {
 impl Error {
     /// Creates an error; `message` says what was being done to what, and what to do now.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
+        Self { code, message: message.into() }
     }
 
     /// Returns the stable code.
@@ -112,10 +109,7 @@ mod tests {
     #[test]
     fn an_error_names_what_was_done_and_its_code() {
         let error = Error::new(Code::BadPath, "path `a//b` has an empty segment").context("editing card k1");
-        assert_eq!(
-            error.to_string(),
-            "editing card k1: path `a//b` has an empty segment (bad-path)"
-        );
+        assert_eq!(error.to_string(), "editing card k1: path `a//b` has an empty segment (bad-path)");
         assert_eq!(error.code(), Code::BadPath);
     }
 }

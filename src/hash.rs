@@ -95,10 +95,8 @@ mod tests {
 
     #[test]
     fn base32_spells_the_rfc_4648_examples_without_padding() {
-        let spelled: Vec<String> = [&b"f"[..], b"fo", b"foo", b"foob", b"fooba", b"foobar"]
-            .iter()
-            .map(|b| base32(b))
-            .collect();
+        let spelled: Vec<String> =
+            [&b"f"[..], b"fo", b"foo", b"foob", b"fooba", b"foobar"].iter().map(|b| base32(b)).collect();
         assert_eq!(spelled, ["my", "mzxq", "mzxw6", "mzxw6yq", "mzxw6ytb", "mzxw6ytboi"]);
     }
 

@@ -49,11 +49,7 @@ impl History {
     /// Returns the card at earlier heads; `None` if one of them is unknown or out.
     #[must_use]
     pub fn card_at(&self, id: &str, heads: &[Hash]) -> Option<Card> {
-        if heads.is_empty()
-            || heads
-                .iter()
-                .any(|head| self.graph.node(head).is_none_or(|node| node.out))
-        {
+        if heads.is_empty() || heads.iter().any(|head| self.graph.node(head).is_none_or(|node| node.out)) {
             return None;
         }
         let marks = self.graph.ancestors(heads);
@@ -81,16 +77,9 @@ impl History {
                 continue;
             };
             let (value, leaves) = version(then.registers(), presence);
-            match out
-                .iter_mut()
-                .find(|known| known.value == value && known.leaves == leaves)
-            {
+            match out.iter_mut().find(|known| known.value == value && known.leaves == leaves) {
                 Some(known) => known.ids.push(*id),
-                None => out.push(Version {
-                    value,
-                    leaves,
-                    ids: vec![*id],
-                }),
+                None => out.push(Version { value, leaves, ids: vec![*id] }),
             }
         }
         out

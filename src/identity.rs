@@ -65,10 +65,7 @@ fn content(draft: &Draft) -> String {
         .iter()
         .filter(|(path, value)| is_content(path) && **value != Value::Null)
         .map(|(path, value)| format!("{path}\u{1f}{}", text(&value.to_plain())));
-    let elements = draft
-        .elements
-        .iter()
-        .map(|e| format!("{}\u{1f}{}", e.kind, draft_key(e)));
+    let elements = draft.elements.iter().map(|e| format!("{}\u{1f}{}", e.kind, draft_key(e)));
     let mut lines: Vec<String> = single.chain(elements).collect();
     lines.sort_unstable();
     lines.dedup();
@@ -104,13 +101,7 @@ mod tests {
         let a = draft(r#"{"uid":"u1","fields":{"name/given":"Ann"}}"#);
         let b = draft(r#"{"uid":"u1 ","fields":{"name/given":"Bob"}}"#);
         assert_eq!(card_id_from_draft(&a), card_id_from_draft(&b));
-        assert_ne!(
-            element_id("c1", "emails", "a@example.com", 0),
-            element_id("c2", "emails", "a@example.com", 0)
-        );
-        assert_ne!(
-            element_id("c1", "emails", "a@example.com", 0),
-            element_id("c1", "emails", "a@example.com", 1)
-        );
+        assert_ne!(element_id("c1", "emails", "a@example.com", 0), element_id("c2", "emails", "a@example.com", 0));
+        assert_ne!(element_id("c1", "emails", "a@example.com", 0), element_id("c1", "emails", "a@example.com", 1));
     }
 }

@@ -12,11 +12,8 @@ use crate::contact::{ElementKind, Key, Value};
 #[must_use]
 pub fn text(raw: &str) -> Cow<'_, str> {
     const BLANKS: [char; 4] = [' ', '\t', '\n', '\u{a0}'];
-    let composed = if raw.is_ascii() {
-        Cow::Borrowed(raw)
-    } else {
-        ComposingNormalizerBorrowed::new_nfc().normalize(raw)
-    };
+    let composed =
+        if raw.is_ascii() { Cow::Borrowed(raw) } else { ComposingNormalizerBorrowed::new_nfc().normalize(raw) };
     if composed.contains('\r') {
         let unix = composed.replace("\r\n", "\n").replace('\r', "\n");
         return Cow::Owned(unix.trim_matches(BLANKS).to_owned());
@@ -49,14 +46,10 @@ pub fn phone(raw: &str) -> String {
 
 /// Returns the plain key of an element with these leaves; values that are cleared count as absent.
 pub fn plain_key<'a>(kind: ElementKind, leaves: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
-    let mut parts: Vec<(&str, &Value)> = leaves
-        .filter(|(leaf, value)| !value.is_null() && kind.is_part(leaf))
-        .collect();
+    let mut parts: Vec<(&str, &Value)> =
+        leaves.filter(|(leaf, value)| !value.is_null() && kind.is_part(leaf)).collect();
     if let Some(leaf) = kind.key_leaf() {
-        let raw = parts
-            .iter()
-            .find(|(name, _)| *name == leaf)
-            .map(|(_, value)| value.to_plain());
+        let raw = parts.iter().find(|(name, _)| *name == leaf).map(|(_, value)| value.to_plain());
         let raw = raw.unwrap_or_default();
         return match kind.key {
             Key::Mail => mail(&raw),
@@ -104,10 +97,7 @@ mod tests {
             ("region", Value::Null),
             ("label", Value::text("home").expect("short")),
         ];
-        let key = plain_key(
-            element_kind("addresses"),
-            leaves.iter().map(|(leaf, value)| (*leaf, value)),
-        );
+        let key = plain_key(element_kind("addresses"), leaves.iter().map(|(leaf, value)| (*leaf, value)));
         assert_eq!(key, "locality\u{1f}Berlin\u{1e}name\u{1f}Ring 1");
     }
 

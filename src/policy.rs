@@ -32,10 +32,7 @@ pub fn is_presence(path: &str) -> bool {
     let mut segments = path.split('/');
     let first = segments.next().unwrap_or_default();
     let two = segments.next().is_some() && segments.next().is_none();
-    two && !matches!(
-        first,
-        "name" | "primary" | "link" | "sameAs" | "notSameAs" | "speakToAs"
-    )
+    two && !matches!(first, "name" | "primary" | "link" | "sameAs" | "notSameAs" | "speakToAs")
 }
 
 #[cfg(test)]
@@ -43,10 +40,7 @@ mod tests {
     use super::*;
 
     fn id(counter: u32) -> OpId {
-        OpId {
-            counter,
-            actor: [1; 16],
-        }
+        OpId { counter, actor: [1; 16] }
     }
 
     #[test]
@@ -72,13 +66,7 @@ mod tests {
         for path in ["name", "emails/x", "pets/x"] {
             assert!(is_presence(path), "{path}");
         }
-        for path in [
-            "title",
-            "primary/emails",
-            "link/outlook",
-            "emails/x/address",
-            "name/given",
-        ] {
+        for path in ["title", "primary/emails", "link/outlook", "emails/x/address", "name/given"] {
             assert!(!is_presence(path), "{path}");
         }
     }

@@ -62,22 +62,14 @@ impl Card {
         if self.is_deleted() && !self.is_register_in_conflict(STATE) {
             return Vec::new();
         }
-        self.registers()
-            .groups()
-            .filter_map(|candidates| self.conflict_of(candidates))
-            .collect()
+        self.registers().groups().filter_map(|candidates| self.conflict_of(candidates)).collect()
     }
 
     /// Returns how many conflicts are open.
     #[must_use]
     pub fn conflict_count(&self) -> usize {
         // Most cards have none, and most registers one candidate: count without building anything.
-        if self
-            .registers()
-            .entries()
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if a.path != b.path))
-        {
+        if self.registers().entries().windows(2).all(|pair| matches!(pair, [a, b] if a.path != b.path)) {
             return 0;
         }
         self.conflicts().len()
@@ -107,11 +99,7 @@ impl Card {
             ConflictKind::Group => Vec::new(),
             _ => versions(candidates),
         };
-        Some(Conflict {
-            path: path.clone(),
-            kind,
-            versions,
-        })
+        Some(Conflict { path: path.clone(), kind, versions })
     }
 
     /// Says whether a register is its own business: its element is there, and its group is not in conflict as a whole.
@@ -128,10 +116,6 @@ fn versions(candidates: &[Entry]) -> Vec<Version> {
     let of = |value: &Value| candidates.iter().filter(|e| e.value == *value).map(|e| e.id).collect();
     distinct(candidates)
         .into_iter()
-        .map(|entry| Version {
-            value: entry.value.clone(),
-            leaves: Vec::new(),
-            ids: of(&entry.value),
-        })
+        .map(|entry| Version { value: entry.value.clone(), leaves: Vec::new(), ids: of(&entry.value) })
         .collect()
 }

@@ -15,6 +15,9 @@ use crate::identity::element_id;
 use crate::normalise::plain_key;
 use crate::policy::is_presence;
 
+/// Paths and their new values.
+type Edits = Vec<(String, Value)>;
+
 /// What an edit stands on.
 pub struct EditBase<'a> {
     /// The card's id.
@@ -61,16 +64,9 @@ pub fn edit(
     }
     let removed = |presence: &str| wanted.get(presence).is_some_and(Value::is_null);
     if let Some(path) = wanted.keys().find(|path| presence_of(path).is_some_and(removed)) {
-        return Err(bad(format!(
-            "`{path}` is written and its element removed in one edit; do one of the two"
-        )));
+        return Err(bad(format!("`{path}` is written and its element removed in one edit; do one of the two")));
     }
-    out.touch(
-        wanted
-            .iter()
-            .filter(|(path, value)| !(is_presence(path) && value.is_null()))
-            .map(|(path, _)| path),
-    );
+    out.touch(wanted.iter().filter(|(path, value)| !(is_presence(path) && value.is_null())).map(|(path, _)| path));
     Ok(out.operations)
 }
 
@@ -122,21 +118,13 @@ struct Writing<'a, 'b> {
 
 impl<'a, 'b> Writing<'a, 'b> {
     fn new(base: &'a EditBase<'b>) -> Self {
-        Self {
-            base,
-            operations: Vec::new(),
-            written: BTreeSet::new(),
-        }
+        Self { base, operations: Vec::new(), written: BTreeSet::new() }
     }
 
     /// Writes over the shown candidate and those equal to it.
     fn put(&mut self, path: &Path, value: Value) {
         #[cfg(feature = "planted-bugs")]
-        let seen = if self.base.bugs.predecessors_from_now {
-            self.base.now
-        } else {
-            self.base.seen
-        };
+        let seen = if self.base.bugs.predecessors_from_now { self.base.now } else { self.base.seen };
         #[cfg(not(feature = "planted-bugs"))]
         let seen = self.base.seen;
         let predecessors = if self.base.undecided.contains(path) {
@@ -155,11 +143,7 @@ impl<'a, 'b> Writing<'a, 'b> {
 
     fn push(&mut self, path: &Path, value: Value, predecessors: Vec<crate::change::OpId>) {
         if self.written.insert(path.clone()) {
-            self.operations.push(Operation {
-                path: path.clone(),
-                value,
-                predecessors,
-            });
+            self.operations.push(Operation { path: path.clone(), value, predecessors });
         }
     }
 
@@ -190,18 +174,14 @@ impl<'a, 'b> Writing<'a, 'b> {
 
 fn check(base: &EditBase<'_>, path: &Path, value: &Value, added: &BTreeSet<String>) -> Result<()> {
     if !is_writable(path) {
-        return Err(bad(format!(
-            "`{path}` cannot be written; delete or restore the card instead"
-        )));
+        return Err(bad(format!("`{path}` cannot be written; delete or restore the card instead")));
     }
     if is_presence(path) {
         let known = !base.seen.at(path).is_empty() || added.contains(path.as_str()) || path.as_str() == NAME;
         return match value {
             Value::Null | Value::Bool(true) if known || base.own_ids => Ok(()),
             Value::Null | Value::Bool(true) => Err(unknown_element(path)),
-            _ => Err(bad(format!(
-                "`{path}` says whether an element is there; write true, or null to remove it"
-            ))),
+            _ => Err(bad(format!("`{path}` says whether an element is there; write true, or null to remove it"))),
         };
     }
     let Some(presence) = presence_of(path) else {
@@ -223,7 +203,7 @@ fn add_elements(
     base: &EditBase<'_>,
     edits: &[(String, Value)],
     random_id: &mut dyn FnMut() -> String,
-) -> Result<(Vec<(String, Value)>, BTreeSet<String>)> {
+) -> Result<(Edits, BTreeSet<String>)> {
     let mut leaves: BTreeMap<(&str, &str), Vec<(&str, &Value)>> = BTreeMap::new();
     let mut out: Vec<(String, Value)> = Vec::new();
     for (path, value) in edits {
@@ -265,9 +245,7 @@ fn element_for(
     let key = plain_key(known, leaves.iter().copied());
     if key.is_empty() {
         let part = known.key_leaf().unwrap_or("a value of its own");
-        return Err(bad(format!(
-            "a new entry of `{kind}` needs {part}; write `{kind}/new/{part}` too"
-        )));
+        return Err(bad(format!("a new entry of `{kind}` needs {part}; write `{kind}/new/{part}` too")));
     }
     let Some(_) = known.key_leaf() else {
         return Ok((random_id(), true));

@@ -54,20 +54,13 @@ impl Card {
     /// Makes the card with this id, before its first change.
     #[must_use]
     pub fn new(id: &str) -> Self {
-        Self {
-            id: id.into(),
-            registers: Registers::default(),
-            heads: Vec::new(),
-            last_op: 0,
-            judged: BTreeMap::new(),
-        }
+        Self { id: id.into(), registers: Registers::default(), heads: Vec::new(), last_op: 0, judged: BTreeMap::new() }
     }
 
     /// Applies an accepted change whose ancestors are applied.
     pub fn apply(&mut self, change: &Change) {
         self.registers.apply(change);
-        self.heads
-            .retain(|head| change.dependencies.binary_search(head).is_err());
+        self.heads.retain(|head| change.dependencies.binary_search(head).is_err());
         let at = self.heads.partition_point(|head| *head < change.hash);
         self.heads.insert(at, change.hash);
         self.last_op = self.last_op.max(change.last_op());
@@ -129,9 +122,7 @@ impl Card {
     #[must_use]
     pub fn groups_in_conflict(&self) -> BTreeSet<Path> {
         let touched = self.registers.groups().filter(|candidates| candidates.len() > 1);
-        let paths = touched
-            .filter_map(|candidates| candidates.first())
-            .map(|e| e.path.clone());
+        let paths = touched.filter_map(|candidates| candidates.first()).map(|e| e.path.clone());
         paths.filter(|path| self.is_group_in_conflict(path)).collect()
     }
 
@@ -152,9 +143,7 @@ impl Card {
     #[must_use]
     pub fn is_register_in_conflict(&self, path: &str) -> bool {
         let candidates = self.registers.at(path);
-        candidates
-            .first()
-            .is_some_and(|first| candidates.iter().any(|e| e.value != first.value))
+        candidates.first().is_some_and(|first| candidates.iter().any(|e| e.value != first.value))
     }
 
     /// Says whether a leaf counts as in conflict: itself, its element, its group or the card.

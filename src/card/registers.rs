@@ -43,10 +43,7 @@ impl Registers {
         for operation in &change.operations {
             let entry = Entry {
                 path: operation.path.clone(),
-                id: OpId {
-                    counter,
-                    actor: change.actor,
-                },
+                id: OpId { counter, actor: change.actor },
                 origin,
                 value: operation.value.clone(),
             };
@@ -109,11 +106,7 @@ impl Registers {
         let Some(shown) = shown(entries) else {
             return Vec::new();
         };
-        entries
-            .iter()
-            .filter(|e| e.value == shown.value)
-            .map(|e| e.id)
-            .collect()
+        entries.iter().filter(|e| e.value == shown.value).map(|e| e.id).collect()
     }
 
     /// Returns the ids of all candidates at a path, ascending: what a decision overwrites.

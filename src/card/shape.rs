@@ -94,13 +94,7 @@ mod tests {
         assert_eq!(presence_of("emails/x/contexts/work"), Some("emails/x"));
         assert_eq!(presence_of("name/given"), Some("name"));
         assert_eq!(presence_of("name/sortAs/given"), Some("name"));
-        for single in [
-            "uid",
-            "name",
-            "emails/x",
-            "primary/emails",
-            "speakToAs/grammaticalGender",
-        ] {
+        for single in ["uid", "name", "emails/x", "primary/emails", "speakToAs/grammaticalGender"] {
             assert_eq!(presence_of(single), None, "{single}");
         }
     }

@@ -83,16 +83,10 @@ impl Card {
         for _ in 0..cursor.size()? {
             let path = path(&mut cursor)?;
             let equal = cursor.byte()? == 1;
-            let ids = (0..cursor.size()?)
-                .map(|_| operation_id(&mut cursor, &actors))
-                .collect::<Result<_, _>>()?;
+            let ids = (0..cursor.size()?).map(|_| operation_id(&mut cursor, &actors)).collect::<Result<_, _>>()?;
             card.judged.insert(path, (ids, equal));
         }
-        if cursor.is_empty() {
-            Ok(card)
-        } else {
-            Err(Malformed("bytes follow the snapshot"))
-        }
+        if cursor.is_empty() { Ok(card) } else { Err(Malformed("bytes follow the snapshot")) }
     }
 }
 
@@ -111,10 +105,7 @@ fn operation_id(cursor: &mut Cursor<'_>, actors: &[Actor]) -> Result<OpId, Malfo
 }
 
 fn origin(byte: u8) -> Origin {
-    [Origin::Person, Origin::Import, Origin::System]
-        .into_iter()
-        .find(|o| *o as u8 == byte)
-        .unwrap_or(Origin::Unknown)
+    [Origin::Person, Origin::Import, Origin::System].into_iter().find(|o| *o as u8 == byte).unwrap_or(Origin::Unknown)
 }
 
 fn value(cursor: &mut Cursor<'_>) -> Result<Value, Malformed> {

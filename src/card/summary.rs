@@ -114,10 +114,7 @@ fn first<'a>(registers: &'a Registers, kind: &str, leaf: &str) -> &'a str {
     let text = |id: &str| registers.value(&format!("{kind}/{id}/{leaf}")).as_str();
     let primary = registers.value(&format!("primary/{kind}")).as_str();
     let primary = primary.filter(|id| registers.is_present(&format!("{kind}/{id}")));
-    primary
-        .and_then(text)
-        .or_else(|| registers.elements(kind).into_iter().find_map(text))
-        .unwrap_or_default()
+    primary.and_then(text).or_else(|| registers.elements(kind).into_iter().find_map(text)).unwrap_or_default()
 }
 
 /// Returns the name as people read it: the full name somebody typed, else its components in the usual order.
@@ -136,15 +133,7 @@ pub fn display_name(registers: &Registers) -> String {
         }
         out.push_str(text);
     };
-    for kind in [
-        "title",
-        "given",
-        "given2",
-        "surname",
-        "surname2",
-        "generation",
-        "credential",
-    ] {
+    for kind in ["title", "given", "given2", "surname", "surname2", "generation", "credential"] {
         let prefix = format!("name/{kind}");
         if let Some(text) = registers.value(&prefix).as_str() {
             add(text);
@@ -167,11 +156,11 @@ fn search_text(registers: &Registers, name: &str) -> String {
         let kind = path.split('/').next().unwrap_or_default();
         let leaf = path.rsplit('/').next().unwrap_or_default();
         match kind {
-            NAME | "nicknames" | "organizations" | "titles" | "addresses" | "emails" | "keywords" => {
-                if !matches!(leaf, "order" | "label" | "organization") {
-                    out.push('\n');
-                    out.push_str(&text.to_lowercase());
-                }
+            NAME | "nicknames" | "organizations" | "titles" | "addresses" | "emails" | "keywords"
+                if !matches!(leaf, "order" | "label" | "organization") =>
+            {
+                out.push('\n');
+                out.push_str(&text.to_lowercase());
             }
             "phones" if leaf == "number" => {
                 out.push('\n');

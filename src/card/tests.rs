@@ -20,12 +20,7 @@ fn text(text: &str) -> Value {
 
 impl Copy {
     fn new(actor: u8) -> Self {
-        Self {
-            card: Card::new("k1"),
-            history: History::default(),
-            actor: [actor; 16],
-            seq: 0,
-        }
+        Self { card: Card::new("k1"), history: History::default(), actor: [actor; 16], seq: 0 }
     }
 
     fn write(&mut self, operations: Vec<Operation>) -> Change {
@@ -34,11 +29,7 @@ impl Copy {
 
     fn write_over(&mut self, operations: Vec<Operation>, dependencies: Vec<Hash>) -> Change {
         self.seq += 1;
-        let last = dependencies
-            .iter()
-            .filter_map(|h| self.history.graph().node(h))
-            .map(|n| n.last_op)
-            .max();
+        let last = dependencies.iter().filter_map(|h| self.history.graph().node(h)).map(|n| n.last_op).max();
         let (change, bytes) = encode(Unwritten {
             actor: self.actor,
             seq: self.seq,
@@ -55,20 +46,14 @@ impl Copy {
     }
 
     fn receive(&mut self, change: &Change) {
-        assert_eq!(
-            self.history.graph().judge_change("k1", change),
-            crate::change::Verdict::Accepted
-        );
+        assert_eq!(self.history.graph().judge_change("k1", change), crate::change::Verdict::Accepted);
         self.history.add(change.clone());
         self.card.apply(change);
         for (path, ids) in self.card.unjudged_groups() {
             let equal = self.history.group_versions(&path, &ids).len() < 2;
             self.card.judge_group(path, ids, equal);
         }
-        assert_eq!(
-            Card::from_snapshot("k1", &self.card.to_snapshot()),
-            Ok(self.card.clone())
-        );
+        assert_eq!(Card::from_snapshot("k1", &self.card.to_snapshot()), Ok(self.card.clone()));
     }
 
     fn base<'a>(&'a self, seen: &'a Registers) -> EditBase<'a> {
@@ -100,18 +85,11 @@ impl Copy {
     }
 
     fn conflict_paths(&self) -> Vec<String> {
-        self.card
-            .conflicts()
-            .iter()
-            .map(|c| format!("{} {}", c.kind.as_str(), c.path))
-            .collect()
+        self.card.conflicts().iter().map(|c| format!("{} {}", c.kind.as_str(), c.path)).collect()
     }
 
     fn email(&self) -> String {
-        format!(
-            "emails/{}",
-            self.card.registers().elements("emails").first().expect("an e-mail")
-        )
+        format!("emails/{}", self.card.registers().elements("emails").first().expect("an e-mail"))
     }
 }
 
@@ -163,11 +141,7 @@ fn the_same_field_edited_on_both_sides_is_a_conflict_holding_both() {
     let y = b.edit(&[("note", text("b"))]);
     exchange(&mut a, &mut b, &[x], &[y]);
     assert_eq!(a.conflict_paths(), ["value note"]);
-    let sides: Vec<String> = a.card.conflicts()[0]
-        .versions
-        .iter()
-        .map(|v| v.value.to_plain())
-        .collect();
+    let sides: Vec<String> = a.card.conflicts()[0].versions.iter().map(|v| v.value.to_plain()).collect();
     assert_eq!(sides, ["b", "a"]);
     // Editing the field in conflict replaces only what is shown; resolving replaces all.
     let z = a.edit(&[("note", text("c"))]);
@@ -240,21 +214,11 @@ fn halves_of_an_address_are_a_conflict_of_whole_addresses() {
     b.receive(&z);
     assert_eq!(a.conflict_paths(), [format!("group {address}")]);
     let mut conflict = a.card.conflicts().remove(0);
-    conflict.versions = a
-        .history
-        .group_versions(&address, &a.card.registers().all_ids(&address));
-    let whole: Vec<Vec<String>> = conflict
-        .versions
-        .iter()
-        .map(|v| v.leaves.iter().map(|(_, v)| v.to_plain()).collect())
-        .collect();
+    conflict.versions = a.history.group_versions(&address, &a.card.registers().all_ids(&address));
+    let whole: Vec<Vec<String>> =
+        conflict.versions.iter().map(|v| v.leaves.iter().map(|(_, v)| v.to_plain()).collect()).collect();
     assert_eq!(whole.len(), 2);
-    assert!(
-        whole
-            .iter()
-            .any(|v| *v == ["Berlin", "Ring 1"] || *v == ["Boston", "Main St 12a"]),
-        "{whole:?}"
-    );
+    assert!(whole.iter().any(|v| *v == ["Berlin", "Ring 1"] || *v == ["Boston", "Main St 12a"]), "{whole:?}");
     let chosen = &conflict.versions[1];
     let operations = resolve(&a.base(a.card.registers()), &conflict, chosen);
     let z = a.write(operations);
@@ -281,17 +245,8 @@ fn equal_values_collapse() {
 #[test]
 fn writing_what_is_shown_writes_nothing() {
     let (a, _) = jane();
-    assert!(
-        a.plan(&[("note", text("n")), ("name/given", text("Jane"))])
-            .expect("legal")
-            .is_empty()
-    );
-    assert!(
-        a.plan(&[("emails/new/address", text(" JANE@example.com"))])
-            .expect("legal")
-            .len()
-            <= 3
-    );
+    assert!(a.plan(&[("note", text("n")), ("name/given", text("Jane"))]).expect("legal").is_empty());
+    assert!(a.plan(&[("emails/new/address", text(" JANE@example.com"))]).expect("legal").len() <= 3);
 }
 
 #[test]
@@ -324,11 +279,7 @@ fn a_summary_shows_and_finds_the_card() {
     let (mut a, _) = jane();
     a.edit(&[("phones/new/number", text("+49 (30) 901820"))]);
     let row = Summary::of(&a.card);
-    assert!(
-        row.json.contains("\"name\":\"Jane Doe\"") && row.json.contains("jane@example.com"),
-        "{}",
-        row.json
-    );
+    assert!(row.json.contains("\"name\":\"Jane Doe\"") && row.json.contains("jane@example.com"), "{}", row.json);
     assert!(row.matches(&["doe".into(), "+493090".into(), "boston".into()]));
     assert!(!row.matches(&["smith".into()]));
     let mut writer = crate::wire::Writer::default();

@@ -72,10 +72,7 @@ mod tests {
             (&[0x7e, 7, 7], "two neighbouring literals are equal"),
             (&[2, 7, 0x7f, 7], "two neighbouring literals are equal"),
             (&[11, 7], "a column is too long"),
-            (
-                &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f],
-                "a column is too long",
-            ),
+            (&[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f], "a column is too long"),
             (&[2], "it ends early"),
         ] {
             assert_eq!(numbers(bytes), Err(Malformed(why)), "{bytes:?}");

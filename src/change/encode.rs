@@ -36,20 +36,10 @@ pub struct Unwritten {
 /// # Errors
 /// `bad-input` if it is larger than the format allows; the edit must be made in smaller steps.
 pub fn encode(unwritten: Unwritten) -> Result<(Change, Vec<u8>)> {
-    let Unwritten {
-        actor,
-        seq,
-        start_op,
-        time,
-        message,
-        mut dependencies,
-        mut operations,
-    } = unwritten;
+    let Unwritten { actor, seq, start_op, time, message, mut dependencies, mut operations } = unwritten;
     let count = operations.len();
-    let fits = u32::try_from(count)
-        .ok()
-        .and_then(|n| start_op.checked_add(n))
-        .is_some_and(|end| end <= MAX_COUNTER + 1);
+    let fits =
+        u32::try_from(count).ok().and_then(|n| start_op.checked_add(n)).is_some_and(|end| end <= MAX_COUNTER + 1);
     if count == 0 || count > MAX_OPERATIONS || !fits {
         return Err(Error::new(
             Code::BadInput,
@@ -77,10 +67,7 @@ pub fn encode(unwritten: Unwritten) -> Result<(Change, Vec<u8>)> {
     if bytes.len() > MAX_CHANGE_BYTES {
         return Err(Error::new(
             Code::BadInput,
-            format!(
-                "an edit of {} bytes does not fit in a change (262,144); make it in smaller steps",
-                bytes.len()
-            ),
+            format!("an edit of {} bytes does not fit in a change (262,144); make it in smaller steps", bytes.len()),
         ));
     }
     let change = Change {

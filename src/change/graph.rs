@@ -24,6 +24,8 @@ pub struct Node {
     /// The positions of its dependencies.
     pub dependencies: Vec<usize>,
     paths: Box<[Path]>,
+    /// The position of its actor's previous change.
+    previous: Option<usize>,
     /// Whether equivocation puts it, or an ancestor of it, out.
     pub out: bool,
 }
@@ -42,15 +44,9 @@ impl Graph {
     /// Adds a change whose dependencies are all there. Returns true if that put out a change that was in before.
     pub fn add(&mut self, change: &Change) -> bool {
         let position = self.nodes.len();
-        let dependencies: Vec<usize> = change
-            .dependencies
-            .iter()
-            .filter_map(|hash| self.position(hash))
-            .collect();
-        let out = dependencies
-            .iter()
-            .filter_map(|d| self.nodes.get(*d))
-            .any(|node| node.out);
+        let dependencies: Vec<usize> = change.dependencies.iter().filter_map(|hash| self.position(hash)).collect();
+        let previous = self.previous(change);
+        let out = dependencies.iter().filter_map(|d| self.nodes.get(*d)).any(|node| node.out);
         self.nodes.push(Node {
             hash: change.hash,
             actor: change.actor,
@@ -59,6 +55,7 @@ impl Graph {
             last_op: change.last_op(),
             dependencies,
             paths: change.operations.iter().map(|op| op.path.clone()).collect(),
+            previous,
             out,
         });
         self.by_hash.insert(change.hash, position);
@@ -101,11 +98,7 @@ impl Graph {
         for node in self.nodes.iter().filter(|node| !node.out) {
             mark(&mut covered, &node.dependencies);
         }
-        let open = self
-            .nodes
-            .iter()
-            .zip(&covered)
-            .filter(|(node, covered)| !node.out && !**covered);
+        let open = self.nodes.iter().zip(&covered).filter(|(node, covered)| !node.out && !**covered);
         let mut heads: Vec<Hash> = open.map(|(node, _)| node.hash).collect();
         heads.sort_unstable();
         heads
@@ -167,8 +160,7 @@ impl Graph {
     /// Returns the position of the accepted change that wrote an operation.
     #[must_use]
     pub fn writer(&self, id: OpId) -> Option<usize> {
-        self.writers(id)
-            .find(|p| self.nodes.get(*p).is_some_and(|node| !node.out))
+        self.writers(id).find(|p| self.nodes.get(*p).is_some_and(|node| !node.out))
     }
 
     /// Returns the greatest seq of an actor among the marked changes; 0 if there is none.
@@ -184,30 +176,42 @@ impl Graph {
         let siblings = self.by_actor.get(&id.actor).map(Vec::as_slice).unwrap_or_default();
         let last = |p: &usize| self.nodes.get(*p).map_or(0, |node| node.last_op);
         // Without equivocation an actor's counters ascend with its seq.
-        let from = if self.equivocated {
-            0
-        } else {
-            siblings.partition_point(|p| last(p) < id.counter)
-        };
+        let from = if self.equivocated { 0 } else { siblings.partition_point(|p| last(p) < id.counter) };
         let count = if self.equivocated { siblings.len() } else { 1 };
         siblings.iter().skip(from).take(count).copied().filter(move |p| {
-            self.nodes
-                .get(*p)
-                .is_some_and(|node| (node.start_op..=node.last_op).contains(&id.counter))
+            self.nodes.get(*p).is_some_and(|node| (node.start_op..=node.last_op).contains(&id.counter))
         })
+    }
+
+    /// Returns the position of an actor's change before this one.
+    fn previous(&self, change: &Change) -> Option<usize> {
+        let siblings = self.by_actor.get(&change.actor)?;
+        let seq = change.seq.checked_sub(1)?;
+        let number = |p: &usize| self.nodes.get(*p).map_or(0, |node| node.seq);
+        let from = siblings.partition_point(|p| number(p) < seq);
+        let before: Vec<usize> = siblings.iter().skip(from).take_while(|p| number(p) == seq).copied().collect();
+        match before.as_slice() {
+            [] => None,
+            [only] => Some(*only),
+            // Ascending by hash: the smallest one among the ancestors.
+            several => {
+                let marks = self.ancestors(&change.dependencies);
+                several.iter().copied().find(|p| marks.get(*p) == Some(&true))
+            }
+        }
     }
 
     /// Judges equivocation anew over the whole set; returns true if a change went out.
     fn judge(&mut self) -> bool {
-        let mut smallest: BTreeMap<(Actor, u64), Hash> = BTreeMap::new();
+        let mut smallest: BTreeMap<(Actor, u64, Option<usize>), Hash> = BTreeMap::new();
         for node in &self.nodes {
-            let hash = smallest.entry((node.actor, node.seq)).or_insert(node.hash);
+            let hash = smallest.entry((node.actor, node.seq, node.previous)).or_insert(node.hash);
             *hash = node.hash.min(*hash);
         }
         let mut changed = false;
         let mut outs: Vec<bool> = Vec::with_capacity(self.nodes.len());
         for node in &mut self.nodes {
-            let beaten = smallest.get(&(node.actor, node.seq)) != Some(&node.hash);
+            let beaten = smallest.get(&(node.actor, node.seq, node.previous)) != Some(&node.hash);
             let out = beaten || node.dependencies.iter().any(|d| outs.get(*d) == Some(&true));
             changed |= out && !node.out;
             node.out = out;

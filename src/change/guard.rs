@@ -39,12 +39,7 @@ impl Graph {
     }
 
     fn broken_rule(&self, card: &str, change: &Change) -> Option<&'static str> {
-        let last = change
-            .dependencies
-            .iter()
-            .filter_map(|hash| self.node(hash))
-            .map(|node| node.last_op)
-            .max();
+        let last = change.dependencies.iter().filter_map(|hash| self.node(hash)).map(|node| node.last_op).max();
         if u64::from(change.start_op) != u64::from(last.unwrap_or(0)) + 1 {
             return Some("its start_op is not 1 + the last operation of its dependencies (rule 2)");
         }
@@ -53,11 +48,7 @@ impl Graph {
             return Some("it does not follow its actor's last change among its ancestors (rule 3)");
         }
         for operation in &change.operations {
-            if operation
-                .predecessors
-                .iter()
-                .any(|id| !self.wrote(&marks, *id, &operation.path))
-            {
+            if operation.predecessors.iter().any(|id| !self.wrote(&marks, *id, &operation.path)) {
                 return Some("a predecessor is not an operation of an ancestor at the same path (rule 4)");
             }
         }

@@ -40,16 +40,7 @@ pub fn read(bytes: &[u8]) -> Result<Change> {
     let actors = read_actors(&mut cursor, actor)?;
     let columns = Columns::read(&mut cursor)?;
     let operations = columns.operations(&actors)?;
-    let change = Change {
-        hash,
-        actor,
-        seq,
-        start_op,
-        time,
-        message: message.into(),
-        dependencies,
-        operations,
-    };
+    let change = Change { hash, actor, seq, start_op, time, message: message.into(), dependencies, operations };
     let count = u32::try_from(change.operations.len()).unwrap_or(u32::MAX);
     if start_op.checked_add(count).is_none_or(|end| end > MAX_COUNTER + 1) {
         return Err(Malformed("an operation counter is too large"));
@@ -159,11 +150,7 @@ impl<'a> Columns<'a> {
                 _ => return Err(Malformed("it has columns that a card never has")),
             } = bytes;
         }
-        if cursor.is_empty() {
-            Ok(out)
-        } else {
-            Err(Malformed("bytes follow its columns"))
-        }
+        if cursor.is_empty() { Ok(out) } else { Err(Malformed("bytes follow its columns")) }
     }
 
     fn operations(&self, actors: &[Actor]) -> Result<Vec<Operation>> {
@@ -174,11 +161,7 @@ impl<'a> Columns<'a> {
         let mut predecessors = self.predecessor_lists(count, actors)?;
         let mut out = Vec::with_capacity(count);
         for (path, value) in paths.into_iter().zip(values) {
-            out.push(Operation {
-                path,
-                value,
-                predecessors: predecessors.next().unwrap_or_default(),
-            });
+            out.push(Operation { path, value, predecessors: predecessors.next().unwrap_or_default() });
         }
         Ok(out)
     }
@@ -191,9 +174,7 @@ impl<'a> Columns<'a> {
         if !raw.is_sorted_by(|a, b| a < b) {
             return Err(Malformed("its paths do not ascend"));
         }
-        raw.into_iter()
-            .map(|path| Path::new(path).map_err(|_| Malformed("a path breaks the grammar")))
-            .collect()
+        raw.into_iter().map(|path| Path::new(path).map_err(|_| Malformed("a path breaks the grammar"))).collect()
     }
 
     /// Checks that every operation is a put and none inserts.
@@ -220,11 +201,7 @@ impl<'a> Columns<'a> {
             let length = usize::try_from(kind >> 4).map_err(|_| Malformed("a number is too large"))?;
             out.push(read_value(kind & 15, cursor.take(length)?)?);
         }
-        if cursor.is_empty() {
-            Ok(out)
-        } else {
-            Err(Malformed("bytes follow its values"))
-        }
+        if cursor.is_empty() { Ok(out) } else { Err(Malformed("bytes follow its values")) }
     }
 
     fn predecessor_lists(&self, count: usize, actors: &[Actor]) -> Result<impl Iterator<Item = Vec<OpId>> + use<>> {
@@ -242,9 +219,7 @@ impl<'a> Columns<'a> {
         let mut counter = 0_i64;
         let mut all = Vec::with_capacity(by.len());
         for (actor, difference) in by.into_iter().zip(differences) {
-            counter = counter
-                .checked_add(difference)
-                .ok_or(Malformed("an operation counter is too large"))?;
+            counter = counter.checked_add(difference).ok_or(Malformed("an operation counter is too large"))?;
             let (Some(actor_id), Some(mark)) = (actors.get(actor), used.get_mut(actor)) else {
                 return Err(Malformed("a predecessor names an actor that is not listed"));
             };
@@ -258,13 +233,13 @@ impl<'a> Columns<'a> {
         if used.iter().skip(1).any(|used| !used) {
             return Err(Malformed("one of its other actors is unused"));
         }
-        split(all, &counts)
+        split(&all, &counts)
     }
 }
 
 /// Deals the predecessors out to their operations.
-fn split(all: Vec<OpId>, counts: &[usize]) -> Result<impl Iterator<Item = Vec<OpId>> + use<>> {
-    let mut rest = all.as_slice();
+fn split(all: &[OpId], counts: &[usize]) -> Result<impl Iterator<Item = Vec<OpId>> + use<>> {
+    let mut rest = all;
     let mut lists = Vec::with_capacity(counts.len());
     for count in counts {
         let (list, after) = rest.split_at_checked(*count).ok_or(Malformed("it ends early"))?;

@@ -11,11 +11,7 @@ fn path(text: &str) -> Path {
 }
 
 fn put(at: &str, value: Value, predecessors: &[OpId]) -> Operation {
-    Operation {
-        path: path(at),
-        value,
-        predecessors: predecessors.to_vec(),
-    }
+    Operation { path: path(at), value, predecessors: predecessors.to_vec() }
 }
 
 fn first(card: &str, actor: u8, more: &[Operation]) -> (Change, Vec<u8>) {
@@ -38,10 +34,7 @@ fn write(actor: u8, seq: u64, start_op: u32, dependencies: &[Hash], operations: 
 }
 
 fn id(counter: u32, actor: u8) -> OpId {
-    OpId {
-        counter,
-        actor: [actor; 16],
-    }
+    OpId { counter, actor: [actor; 16] }
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -71,14 +64,7 @@ fn unwritten() -> impl Strategy<Value = Unwritten> {
             for (at, value, predecessors) in operations {
                 let mut ids: Vec<OpId> = predecessors.into_iter().map(|(c, a)| id(c, a)).collect();
                 ids.sort_unstable();
-                by_path.insert(
-                    path(&at),
-                    Operation {
-                        path: path(&at),
-                        value,
-                        predecessors: ids,
-                    },
-                );
+                by_path.insert(path(&at), Operation { path: path(&at), value, predecessors: ids });
             }
             Unwritten {
                 actor: [actor; 16],
@@ -146,7 +132,7 @@ proptest! {
             let again = encode(Unwritten {
                 actor: change.actor, seq: change.seq, start_op: change.start_op, time: change.time,
                 message: change.message.to_string(), dependencies: change.dependencies.clone(),
-                operations: change.operations.clone(),
+                operations: change.operations,
             }).expect("accepted");
             prop_assert_eq!(again.1, bytes);
         }
@@ -156,20 +142,8 @@ proptest! {
 #[test]
 fn a_card_loads_into_automerge_with_both_sides_of_a_conflict() {
     let (c1, b1) = first("k1", 1, &[put("title", Value::Str("a".into()), &[])]);
-    let (_, b2) = write(
-        1,
-        2,
-        3,
-        &[c1.hash],
-        vec![put("title", Value::Str("b".into()), &[id(2, 1)])],
-    );
-    let (_, b3) = write(
-        2,
-        1,
-        3,
-        &[c1.hash],
-        vec![put("title", Value::Str("c".into()), &[id(2, 1)])],
-    );
+    let (_, b2) = write(1, 2, 3, &[c1.hash], vec![put("title", Value::Str("b".into()), &[id(2, 1)])]);
+    let (_, b3) = write(2, 1, 3, &[c1.hash], vec![put("title", Value::Str("c".into()), &[id(2, 1)])]);
     let document = AutoCommit::load(&[b1, b2, b3].concat()).expect("stock automerge loads it");
     assert_eq!(document.get_all(automerge::ROOT, "title").expect("there").len(), 2);
 }
@@ -196,13 +170,7 @@ fn refused(graph: &Graph, change: &Change, rule: &str) {
 /// A card with title 0 by actor 1, overwritten by actor 1, and an edit by actor 2 that saw only the first.
 fn small_card() -> (Graph, [Change; 3]) {
     let (c1, _) = first("k1", 1, &[put("title", Value::Str("0".into()), &[])]);
-    let (c2, _) = write(
-        1,
-        2,
-        3,
-        &[c1.hash],
-        vec![put("title", Value::Str("1".into()), &[id(2, 1)])],
-    );
+    let (c2, _) = write(1, 2, 3, &[c1.hash], vec![put("title", Value::Str("1".into()), &[id(2, 1)])]);
     let (c3, _) = write(2, 1, 3, &[c1.hash], vec![put("note", Value::Str("n".into()), &[])]);
     let mut graph = Graph::default();
     for change in [&c1, &c2, &c3] {
@@ -249,47 +217,17 @@ fn a_predecessor_must_be_an_ancestors_operation_at_the_same_path() {
         let (change, _) = write(9, 1, start, &[deps], vec![put(at, Value::Str("x".into()), &[pred])]);
         refused(&graph, &change, "rule 4");
     }
-    let old = write(
-        9,
-        1,
-        4,
-        &[c2.hash],
-        vec![put("title", Value::Str("x".into()), &[id(2, 1)])],
-    )
-    .0;
-    assert_eq!(
-        graph.judge_change("k1", &old),
-        Verdict::Accepted,
-        "overwritten, but written by an ancestor"
-    );
+    let old = write(9, 1, 4, &[c2.hash], vec![put("title", Value::Str("x".into()), &[id(2, 1)])]).0;
+    assert_eq!(graph.judge_change("k1", &old), Verdict::Accepted, "overwritten, but written by an ancestor");
 }
 
 #[test]
 fn a_change_cannot_be_replayed_into_another_card() {
     let (graph, [c1, ..]) = small_card();
     refused(&graph, &first("k2", 5, &[]).0, "rule 5");
-    refused(
-        &graph,
-        &write(5, 1, 1, &[], vec![put("title", Value::Bool(true), &[])]).0,
-        "rule 5",
-    );
-    refused(
-        &graph,
-        &write(
-            5,
-            1,
-            3,
-            &[c1.hash],
-            vec![put("id", Value::Str("k2".into()), &[id(1, 1)])],
-        )
-        .0,
-        "rule 5",
-    );
-    refused(
-        &graph,
-        &write(5, 1, 3, &[c1.hash], vec![put("id", Value::Null, &[id(1, 1)])]).0,
-        "rule 5",
-    );
+    refused(&graph, &write(5, 1, 1, &[], vec![put("title", Value::Bool(true), &[])]).0, "rule 5");
+    refused(&graph, &write(5, 1, 3, &[c1.hash], vec![put("id", Value::Str("k2".into()), &[id(1, 1)])]).0, "rule 5");
+    refused(&graph, &write(5, 1, 3, &[c1.hash], vec![put("id", Value::Null, &[id(1, 1)])]).0, "rule 5");
 }
 
 #[test]

@@ -77,16 +77,8 @@ impl Draft {
             fields.insert(Path::new(path)?, Value::from_json(&json)?);
         }
         let count = raw.elements.len();
-        let elements = raw
-            .elements
-            .into_iter()
-            .map(|e| DraftElement::checked(e, count))
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            uid: raw.uid.filter(|uid| !uid.trim().is_empty()),
-            fields,
-            elements,
-        })
+        let elements = raw.elements.into_iter().map(|e| DraftElement::checked(e, count)).collect::<Result<_>>()?;
+        Ok(Self { uid: raw.uid.filter(|uid| !uid.trim().is_empty()), fields, elements })
     }
 }
 
@@ -98,11 +90,7 @@ impl DraftElement {
             Path::check(&format!("{}/xxxxxxxx/{leaf}", raw.kind))?;
             fields.insert(leaf, DraftValue::checked(&json, count)?);
         }
-        Ok(Self {
-            kind: raw.kind,
-            fields,
-            primary: raw.primary,
-        })
+        Ok(Self { kind: raw.kind, fields, primary: raw.primary })
     }
 }
 

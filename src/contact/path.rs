@@ -40,10 +40,7 @@ impl Path {
         for segment in text.split('/') {
             segments += 1;
             check_segment(segment).map_err(|_| {
-                bad(
-                    text,
-                    "has a segment that is not 1 to 40 letters, digits, `_` or `-`, or is a forbidden name",
-                )
+                bad(text, "has a segment that is not 1 to 40 letters, digits, `_` or `-`, or is a forbidden name")
             })?;
         }
         if segments > MAX_SEGMENTS {
@@ -79,10 +76,7 @@ pub fn check_segment(segment: &str) -> Result<()> {
         || FORBIDDEN.contains(&segment)
     {
         let start: String = segment.chars().take(40).collect();
-        return Err(bad(
-            &start,
-            "is not 1 to 40 letters, digits, `_` or `-`, or is a forbidden name",
-        ));
+        return Err(bad(&start, "is not 1 to 40 letters, digits, `_` or `-`, or is a forbidden name"));
     }
     Ok(())
 }

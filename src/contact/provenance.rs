@@ -2,8 +2,6 @@
 //!
 //! Never decides whether a change is accepted: an unreadable message is shown as unknown.
 
-use std::fmt::Write as _;
-
 /// Who is behind a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
@@ -63,10 +61,7 @@ impl Provenance {
     /// Returns the provenance of an import.
     #[must_use]
     pub fn import(replica: &str, run: &str) -> Self {
-        Self {
-            run: run.to_owned(),
-            ..Self::of(Origin::Import, replica)
-        }
+        Self { run: run.to_owned(), ..Self::of(Origin::Import, replica) }
     }
 
     /// Writes the message of a change.
@@ -142,8 +137,7 @@ fn encode(field: &str, out: &mut String) {
         if c == '%' || c == ' ' || c.is_control() {
             let mut bytes = [0; 4];
             for byte in c.encode_utf8(&mut bytes).bytes() {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "%{byte:02x}");
+                out.push_str(&format!("%{byte:02x}"));
             }
         } else {
             out.push(c);
@@ -192,15 +186,7 @@ mod tests {
 
     #[test]
     fn an_unreadable_message_is_of_unknown_origin() {
-        for message in [
-            "",
-            "2 person r",
-            "1 robot r",
-            "1 person",
-            "1 person a b",
-            "1 person %zz",
-            "1 person %",
-        ] {
+        for message in ["", "2 person r", "1 robot r", "1 person", "1 person a b", "1 person %zz", "1 person %"] {
             assert_eq!(Provenance::from_message(message).origin, Origin::Unknown, "{message}");
         }
     }

@@ -35,10 +35,7 @@ impl Value {
         if text.len() > MAX_STR {
             return Err(Error::new(
                 Code::BadValue,
-                format!(
-                    "a text of {} bytes is longer than 65,536; shorten it, or attach it as a file",
-                    text.len()
-                ),
+                format!("a text of {} bytes is longer than 65,536; shorten it, or attach it as a file", text.len()),
             ));
         }
         Ok(Self::Str(text))
@@ -52,10 +49,7 @@ impl Value {
         if (-MAX_INT..=MAX_INT).contains(&number) {
             Ok(Self::Int(number))
         } else {
-            Err(Error::new(
-                Code::BadValue,
-                format!("the number {number} is beyond 2^53 − 1; store it as text"),
-            ))
+            Err(Error::new(Code::BadValue, format!("the number {number} is beyond 2^53 − 1; store it as text")))
         }
     }
 
@@ -70,10 +64,7 @@ impl Value {
             serde_json::Value::String(text) => Self::text(text.as_str()),
             serde_json::Value::Number(number) => match number.as_i64() {
                 Some(int) => Self::int(int),
-                None => Err(Error::new(
-                    Code::BadValue,
-                    format!("{number} is not a whole number; store it as text"),
-                )),
+                None => Err(Error::new(Code::BadValue, format!("{number} is not a whole number; store it as text"))),
             },
             _ => Err(Error::new(
                 Code::BadValue,

@@ -23,9 +23,7 @@ pub fn version() -> String {
 #[wasm_bindgen]
 pub fn entropy(bytes: usize) -> Result<Vec<u8>, JsError> {
     if bytes > MOST_ENTROPY {
-        return Err(JsError::new(&format!(
-            "{bytes} random bytes asked for; at most {MOST_ENTROPY} are drawn at once"
-        )));
+        return Err(JsError::new(&format!("{bytes} random bytes asked for; at most {MOST_ENTROPY} are drawn at once")));
     }
     let mut drawn = vec![0; bytes];
     getrandom::fill(&mut drawn).map_err(|error| JsError::new(&format!("the host gave no random bytes: {error}")))?;

@@ -120,12 +120,7 @@ fn read_entry<'a>(cursor: &mut Cursor<'a>) -> Result<Entry<'a>, Malformed> {
     if bytes.is_empty() || bytes.len() > MAX_WHOLE {
         return Err(Malformed("an entry is empty or too long"));
     }
-    Ok(Entry {
-        card,
-        hash,
-        part,
-        bytes,
-    })
+    Ok(Entry { card, hash, part, bytes })
 }
 
 fn read_part(cursor: &mut Cursor<'_>) -> Result<Part, Malformed> {
@@ -197,8 +192,7 @@ impl Packer {
         let deflated = compress_to_vec(pack, LEVEL);
         let ratio_holds = pack.len() <= deflated.len().saturating_mul(MAX_RATIO);
         if deflated.len() < pack.len() && deflated.len() <= ROOM && ratio_holds {
-            self.done
-                .push([&[VERSION, SUITE_CLEAR, DEFLATED], deflated.as_slice()].concat());
+            self.done.push([&[VERSION, SUITE_CLEAR, DEFLATED], deflated.as_slice()].concat());
         } else if pack.len() <= ROOM {
             self.done.push([&[VERSION, SUITE_CLEAR, PLAIN], pack].concat());
         } else if let Some((left, right)) = halves(pack) {
@@ -232,11 +226,7 @@ fn halves(pack: &[u8]) -> Option<(&[u8], &[u8])> {
         }
         cut = at;
     }
-    if cut == pack.len() {
-        None
-    } else {
-        pack.split_at_checked(cut)
-    }
+    if cut == pack.len() { None } else { pack.split_at_checked(cut) }
 }
 
 #[cfg(test)]
@@ -272,11 +262,7 @@ mod tests {
         let mut packer = Packer::default();
         let mut sent = Vec::new();
         for n in 0_u8..200 {
-            let change = if n % 2 == 0 {
-                noise(usize::from(n) * 20 + 1, n)
-            } else {
-                vec![n; 600]
-            };
+            let change = if n % 2 == 0 { noise(usize::from(n) * 20 + 1, n) } else { vec![n; 600] };
             packer.add(&format!("card{n}"), &[n; 32], &change);
             sent.push((format!("card{n}"), None, change));
         }
@@ -293,13 +279,7 @@ mod tests {
         assert_eq!(parts.first().map(|p| p.0.as_str()), Some("small"));
         let whole: Vec<u8> = parts.iter().skip(1).flat_map(|p| p.2.clone()).collect();
         assert_eq!(whole, change);
-        assert!(
-            parts
-                .iter()
-                .skip(1)
-                .enumerate()
-                .all(|(n, p)| p.1.is_some_and(|part| part.part as usize == n))
-        );
+        assert!(parts.iter().skip(1).enumerate().all(|(n, p)| p.1.is_some_and(|part| part.part as usize == n)));
     }
 
     #[test]

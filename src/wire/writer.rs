@@ -34,7 +34,7 @@ impl Writer {
     /// Writes a signed LEB128 number.
     pub fn signed(&mut self, mut number: i64) {
         loop {
-            let byte = (number & 0x7f).unsigned_abs() as u8;
+            let byte = (number & 0x7f).to_le_bytes().first().copied().unwrap_or_default();
             number >>= 7;
             let sign = byte & 0x40 != 0;
             if (number == 0 && !sign) || (number == -1 && sign) {

@@ -1,0 +1,190 @@
+//! Opening: a book from the records of its store. Decodes no card.
+
+use std::collections::BTreeMap;
+
+use super::packs::Packs;
+use super::quarantine::Quarantine;
+use super::room::{Room, Waiting};
+use super::slots::Slots;
+use super::{Batch, Book, Damage, Received, RelayState, pages};
+use crate::change::read;
+use crate::entropy::Entropy;
+use crate::error::{Code, Error, Result};
+use crate::hash::{Hash, base32};
+use crate::wire::{Chunk, Cursor, Malformed, Writer, read_chunk};
+
+/// The record that says: this store holds a book.
+const STORE: &str = "meta/store";
+/// The version of the store's records.
+const STORE_VERSION: u8 = 1;
+
+impl Book {
+    /// Opens a book from all records of its store but blobs, in any order; an empty store becomes a new book. `seed`
+    /// must be fresh for every lease: it becomes this lease's actors.
+    ///
+    /// # Errors
+    /// `store-damaged` if the records are not those of a book; `newer` if a later version wrote them.
+    pub fn open(records: impl IntoIterator<Item = (String, Vec<u8>)>, seed: [u8; 32]) -> Result<Self> {
+        let mut records: BTreeMap<String, Vec<u8>> = records.into_iter().collect();
+        let mut entropy = Entropy::new(seed);
+        let mut batch = Batch::default();
+        let replica = match records.remove(STORE) {
+            Some(record) => read_store(&record)?,
+            None if records.is_empty() => {
+                let replica = base32(entropy.block().get(..10).unwrap_or_default());
+                batch.write(STORE.to_owned(), store_record(&replica));
+                replica
+            }
+            None => {
+                return Err(Error::new(
+                    Code::StoreDamaged,
+                    "the store has records but no `meta/store`: it is not a book, or it is damaged. Nothing was changed; \
+                     name another place, or restore a backup",
+                ));
+            }
+        };
+        let mut book = Self {
+            replica: replica.into(),
+            packs: Packs::default(),
+            slots: Slots::default(),
+            room: Room::default(),
+            quarantine: Quarantine::default(),
+            relays: BTreeMap::new(),
+            damage: Vec::new(),
+            next_page: 0,
+            page_sizes: BTreeMap::new(),
+            sorted: super::list::Sorted::default(),
+            entropy,
+            actors: BTreeMap::new(),
+            written: BTreeMap::new(),
+            batch,
+            first_unsealed: 0,
+            page: None,
+            touched: std::collections::BTreeSet::new(),
+            #[cfg(feature = "planted-bugs")]
+            bugs: crate::card::PlantedBugs::default(),
+        };
+        // Packs come before pages, by key order: rows are checked against the changes.
+        for (key, record) in records {
+            if let Err(malformed) = book.load(&key, record) {
+                book.damage.push(Damage { key, reason: malformed.0.to_owned() });
+            }
+        }
+        book.first_unsealed = book.packs.next();
+        book.retry_newer()?;
+        Ok(book)
+    }
+
+    fn load(&mut self, key: &str, record: Vec<u8>) -> std::result::Result<(), Malformed> {
+        match key.split('/').next().unwrap_or_default() {
+            "pack" => {
+                for seq in self.packs.load(record)? {
+                    if let Some(stored) = self.packs.get(seq) {
+                        self.slots.entry(stored.card).add(seq, &stored.hash);
+                    }
+                }
+                Ok(())
+            }
+            "page" => {
+                let number = number(key)?;
+                self.next_page = self.next_page.max(number.saturating_add(1));
+                self.page_sizes.insert(number, record.len());
+                pages::load(&mut self.slots, number, &record)
+            }
+            "wait" | "part" => {
+                let waiting = Waiting::read(&record)?;
+                let missing = self.missing(&waiting);
+                self.room.load(&record, &missing)
+            }
+            "quarantine" | "newer" => self.quarantine.load(key, &record),
+            "relay" => {
+                let name = key.get("relay/".len()..).unwrap_or_default();
+                self.relays.insert(name.into(), read_relay(&record)?);
+                Ok(())
+            }
+            // Written by a later version, or the host's own.
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns what a stored change still waits for.
+    fn missing(&self, waiting: &Waiting) -> Vec<Hash> {
+        let change = waiting.part.is_none().then(|| read(&waiting.bytes).ok()).flatten();
+        let has = |hash: &Hash| {
+            let slot = self.slots.get(&waiting.card);
+            slot.is_some_and(|slot| slot.seqs.iter().any(|s| self.packs.get(*s).is_some_and(|c| c.hash == *hash)))
+        };
+        change.map(|c| c.dependencies).unwrap_or_default().into_iter().filter(|hash| !has(hash)).collect()
+    }
+
+    /// Takes in chunks that an earlier version could not read.
+    fn retry_newer(&mut self) -> Result<()> {
+        let mut batch = Batch::default();
+        let readable = |chunk: &[u8]| !matches!(read_chunk(chunk), Ok(Chunk::Newer));
+        let ready = self.quarantine.take_readable(readable, &mut batch);
+        self.batch.merge(batch);
+        ready.iter().try_for_each(|(source, chunk)| self.receive(source, chunk).map(|_: Received| ()))
+    }
+
+    /// Returns how far a relay and this book know each other.
+    #[must_use]
+    pub fn relay(&self, name: &str) -> RelayState {
+        self.relays.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Notes how far a relay and this book know each other, in the same batch as what was taken in.
+    pub fn set_relay(&mut self, name: &str, state: RelayState) {
+        if self.relays.get(name) == Some(&state) {
+            return;
+        }
+        let mut out = Writer::default();
+        out.byte(STORE_VERSION);
+        out.unsigned(u64::from(state.pushed));
+        out.byte(u8::from(state.cursor.is_some()));
+        out.text(state.cursor.as_deref().unwrap_or_default());
+        self.batch.delete(format!("relay/{name}"));
+        self.batch.write(format!("relay/{name}"), out.finish());
+        self.relays.insert(name.into(), state);
+    }
+}
+
+fn store_record(replica: &str) -> Vec<u8> {
+    let mut out = Writer::default();
+    out.byte(STORE_VERSION);
+    out.text(replica);
+    out.finish()
+}
+
+fn read_store(record: &[u8]) -> Result<String> {
+    let mut cursor = Cursor::new(record);
+    let version = cursor.byte().unwrap_or(0);
+    if version > STORE_VERSION {
+        return Err(Error::new(
+            Code::Newer,
+            format!("a later version wrote this store (format {version}); update contactmesh. Nothing was changed"),
+        ));
+    }
+    match cursor.text() {
+        Ok(replica) if version == STORE_VERSION && !replica.is_empty() => Ok(replica.to_owned()),
+        _ => Err(Error::new(
+            Code::StoreDamaged,
+            "the store's own record `meta/store` cannot be read. Nothing was changed; restore a backup",
+        )),
+    }
+}
+
+fn read_relay(record: &[u8]) -> std::result::Result<RelayState, Malformed> {
+    let mut cursor = Cursor::new(record);
+    if cursor.byte()? != STORE_VERSION {
+        return Err(Malformed("the relay's record is of a later version"));
+    }
+    let pushed = u32::try_from(cursor.unsigned()?).map_err(|_| Malformed("a sequence number is too large"))?;
+    let known = cursor.byte()? == 1;
+    let text = cursor.text()?;
+    Ok(RelayState { pushed, cursor: known.then(|| text.to_owned()) })
+}
+
+fn number(key: &str) -> std::result::Result<u32, Malformed> {
+    let digits = key.rsplit('/').next().unwrap_or_default();
+    u32::from_str_radix(digits, 16).map_err(|_| Malformed("the key has no number"))
+}

@@ -1,0 +1,182 @@
+//! Receiving: entries of foreign chunks become changes of cards, wait, or are refused with a reason.
+
+use super::room::Waiting;
+use super::{Batch, Book};
+use crate::change::{Change, Verdict, read};
+use crate::error::{Code, Result};
+use crate::hash::Hash;
+use crate::wire::{Chunk, Entry, read_chunk};
+
+/// What became of the entries of a chunk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Changes that cards took in.
+    pub accepted: usize,
+    /// Changes the book had already.
+    pub known: usize,
+    /// Changes, and parts, that wait for others.
+    pub waiting: usize,
+    /// Changes, or whole chunks, that were refused.
+    pub refused: usize,
+    /// Chunks kept for after an update.
+    pub newer: usize,
+}
+
+impl Book {
+    /// Takes in a chunk from a relay. Taking it in twice is taking it in once.
+    ///
+    /// # Errors
+    /// `room-full`: then the relay's cursor must not pass this chunk.
+    pub fn receive(&mut self, source: &str, chunk: &[u8]) -> Result<Received> {
+        let mut out = Received::default();
+        let mut batch = Batch::default();
+        let read = read_chunk(chunk);
+        let entries = read.as_ref().map_err(|malformed| *malformed).and_then(Chunk::entries);
+        let result = match (&read, entries) {
+            (Ok(Chunk::Newer), _) => {
+                out.newer += 1;
+                self.quarantine.keep_newer(source, chunk, &mut batch)
+            }
+            (_, Ok(entries)) => {
+                entries.iter().try_for_each(|entry| self.receive_entry(source, entry, &mut batch, &mut out))
+            }
+            (_, Err(malformed)) => {
+                out.refused += 1;
+                self.quarantine.refuse("", source, malformed.0, chunk, &mut batch)
+            }
+        };
+        self.batch.merge(batch);
+        result.map(|()| out)
+    }
+
+    pub(super) fn receive_entry(
+        &mut self,
+        source: &str,
+        entry: &Entry<'_>,
+        batch: &mut Batch,
+        out: &mut Received,
+    ) -> Result<()> {
+        let waiting = Waiting {
+            card: entry.card.into(),
+            hash: entry.hash,
+            part: entry.part,
+            source: source.into(),
+            bytes: entry.bytes.to_vec(),
+        };
+        if self.knows(entry.card, &entry.hash) {
+            out.known += 1;
+            return Ok(());
+        }
+        let bytes = waiting.bytes.clone();
+        match self.room.add_part(waiting, batch) {
+            Ok(Some(whole)) => self.receive_all(whole, batch, out),
+            Ok(None) => {
+                out.waiting += 1;
+                Ok(())
+            }
+            Err(error) if error.code() == Code::ChunkMalformed => {
+                out.refused += 1;
+                self.quarantine.refuse(entry.card, source, error.message(), &bytes, batch)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes in a change and then everything that waited for it.
+    pub(super) fn receive_all(&mut self, first: Waiting, batch: &mut Batch, out: &mut Received) -> Result<()> {
+        let mut ready = vec![first];
+        while let Some(waiting) = ready.pop() {
+            if let Some(hash) = self.receive_one(&waiting, batch, out)? {
+                ready.extend(self.room.release(&waiting.card, &hash, batch));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in one change; returns its hash if the card has it now.
+    fn receive_one(&mut self, waiting: &Waiting, batch: &mut Batch, out: &mut Received) -> Result<Option<Hash>> {
+        let Waiting { card, source, bytes, .. } = waiting;
+        let change = match read(bytes) {
+            Ok(change) if change.hash == waiting.hash => change,
+            Ok(_) => return self.refuse(waiting, "its hash is not the announced one", batch, out),
+            Err(malformed) => return self.refuse(waiting, malformed.0, batch, out),
+        };
+        let verdict = match self.has(card) {
+            true => self.history(card)?.graph().judge_change(card, &change),
+            false => crate::change::Graph::default().judge_change(card, &change),
+        };
+        match verdict {
+            Verdict::Known => {
+                out.known += 1;
+                Ok(None)
+            }
+            Verdict::Waits(missing) => {
+                out.waiting += 1;
+                #[cfg(feature = "planted-bugs")]
+                if self.bugs.waiting_room_dropped {
+                    return Ok(None);
+                }
+                self.room.wait(waiting.clone(), &missing, batch)?;
+                Ok(None)
+            }
+            Verdict::Refused(reason) => self.refuse(waiting, reason, batch, out),
+            Verdict::Accepted => {
+                out.accepted += 1;
+                let hash = change.hash;
+                self.take_in(card, source, change, bytes)?;
+                Ok(Some(hash))
+            }
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        waiting: &Waiting,
+        reason: &str,
+        batch: &mut Batch,
+        out: &mut Received,
+    ) -> Result<Option<Hash>> {
+        out.refused += 1;
+        self.quarantine.refuse(&waiting.card, &waiting.source, reason, &waiting.bytes, batch)?;
+        Ok(None)
+    }
+
+    /// Adds an accepted change to its card.
+    fn take_in(&mut self, id: &str, source: &str, change: Change, bytes: &[u8]) -> Result<()> {
+        let number = self.packs.append(source, id, &change.hash, bytes);
+        if self.has(id) {
+            // Decoded before the change counts in, so that it is not applied twice.
+            self.card(id)?;
+            self.history(id)?;
+        }
+        let slot = self.slots.entry(id);
+        slot.add(number, &change.hash);
+        let history = slot.history.get_or_insert_default();
+        let card = slot.card.get_or_insert_with(|| Box::new(crate::card::Card::new(id)));
+        let put_out = history.add(change);
+        let (last, out) = match history.changes().last() {
+            Some((change, out)) => (Some(change), out),
+            None => (None, false),
+        };
+        if put_out || out {
+            slot.equivocated = true;
+            slot.snapshot = None;
+            **card = history.card(id);
+        } else if let Some(change) = last {
+            card.apply(change);
+        }
+        self.slots.warm(id);
+        self.judge_groups(id)?;
+        self.touched.insert(id.into());
+        Ok(())
+    }
+
+    /// Says whether a card has a change, without decoding more than it must.
+    fn knows(&self, id: &str, hash: &Hash) -> bool {
+        let Some(slot) = self.slots.get(id) else { return false };
+        match &slot.history {
+            Some(history) => history.graph().position(hash).is_some(),
+            None => slot.seqs.iter().any(|seq| self.packs.get(*seq).is_some_and(|stored| stored.hash == *hash)),
+        }
+    }
+}

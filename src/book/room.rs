@@ -1,0 +1,231 @@
+//! The waiting room: changes whose dependencies, or parts whose other parts, have not come yet. Bounded and durable.
+//!
+//! A full room stops the pull; it never drops anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Batch;
+use crate::error::{Code, Error, Result};
+use crate::hash::{Hash, hex, sha256};
+use crate::wire::{Cursor, Malformed, Part, Writer};
+
+/// The most entries that wait.
+const MOST: usize = 4_096;
+/// The most bytes that wait.
+const MOST_BYTES: usize = 16 << 20;
+/// The longest change put together from parts.
+const MOST_WHOLE: usize = 262_144;
+
+/// A change, or a part of one, that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The card it is for.
+    pub card: Box<str>,
+    /// The hash of the whole change.
+    pub hash: Hash,
+    /// Which part it is, unless it is whole.
+    pub part: Option<Part>,
+    /// The relay it came from.
+    pub source: Box<str>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Everything that waits.
+#[derive(Default)]
+pub struct Room {
+    waiting: BTreeMap<String, Waiting>,
+    /// By card and missing dependency: the keys of changes that wait for it.
+    by_dependency: BTreeMap<(Box<str>, Hash), BTreeSet<String>>,
+    bytes: usize,
+}
+
+impl Room {
+    /// Lets a change wait for its missing dependencies. Waiting twice is waiting once.
+    ///
+    /// # Errors
+    /// `room-full`.
+    pub fn wait(&mut self, waiting: Waiting, missing: &[Hash], batch: &mut Batch) -> Result<()> {
+        let key = waiting.key();
+        for dependency in missing {
+            self.by_dependency.entry((waiting.card.clone(), *dependency)).or_default().insert(key.clone());
+        }
+        if self.waiting.contains_key(&key) {
+            return Ok(());
+        }
+        if self.waiting.len() >= MOST || self.bytes + waiting.bytes.len() > MOST_BYTES {
+            return Err(Error::new(
+                Code::RoomFull,
+                format!(
+                    "{} changes wait for others that have not come, and no more fit; the pull stops here. Sync the \
+                     replica that wrote them, or another relay that has them",
+                    self.waiting.len()
+                ),
+            ));
+        }
+        self.bytes += waiting.bytes.len();
+        batch.write(key.clone(), waiting.to_bytes());
+        self.waiting.insert(key, waiting);
+        Ok(())
+    }
+
+    /// Takes out the changes of a card that waited for this one. They may have to wait again.
+    pub fn release(&mut self, card: &str, hash: &Hash, batch: &mut Batch) -> Vec<Waiting> {
+        let keys = self.by_dependency.remove(&(card.into(), *hash)).unwrap_or_default();
+        keys.iter().filter_map(|key| self.take(key, batch)).collect()
+    }
+
+    /// Adds a part; returns the whole change once every part is there.
+    ///
+    /// # Errors
+    /// `room-full`, or `chunk-malformed` if the parts contradict each other.
+    pub fn add_part(&mut self, part: Waiting, batch: &mut Batch) -> Result<Option<Waiting>> {
+        let Some(Part { of, .. }) = part.part else {
+            return Ok(Some(part));
+        };
+        let prefix = format!("part/{}/", hex(&part.hash));
+        let others: Vec<&Waiting> = self
+            .waiting
+            .range(prefix.clone()..)
+            .take_while(|(key, _)| key.starts_with(&prefix))
+            .map(|(_, w)| w)
+            .collect();
+        let total: usize = others.iter().map(|w| w.bytes.len()).sum();
+        let same = |w: &&Waiting| w.card == part.card && w.part.is_some_and(|p| p.of == of);
+        let added = if self.waiting.contains_key(&part.key()) { 0 } else { part.bytes.len() };
+        if !others.iter().all(same) || total + added > MOST_WHOLE {
+            return Err(Error::new(
+                Code::ChunkMalformed,
+                "the parts of a change contradict each other or are too long",
+            ));
+        }
+        let (card, hash, source) = (part.card.clone(), part.hash, part.source.clone());
+        self.wait(part, &[], batch)?;
+        let keys: Vec<String> = self
+            .waiting
+            .range(prefix.clone()..)
+            .take_while(|(key, _)| key.starts_with(&prefix))
+            .map(|(key, _)| key.clone())
+            .collect();
+        if u32::try_from(keys.len()) != Ok(of) {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        for key in keys {
+            bytes.extend(self.take(&key, batch).map(|w| w.bytes).unwrap_or_default());
+        }
+        Ok(Some(Waiting { card, hash, part: None, source, bytes }))
+    }
+
+    fn take(&mut self, key: &str, batch: &mut Batch) -> Option<Waiting> {
+        let waiting = self.waiting.remove(key)?;
+        self.bytes = self.bytes.saturating_sub(waiting.bytes.len());
+        batch.delete(key.to_owned());
+        Some(waiting)
+    }
+
+    /// Reads a stored entry back; the caller finds out again what a whole change waits for.
+    ///
+    /// # Errors
+    /// If the record is not one.
+    pub fn load(&mut self, record: &[u8], missing: &[Hash]) -> std::result::Result<(), Malformed> {
+        let waiting = Waiting::read(record)?;
+        self.bytes += waiting.bytes.len();
+        for dependency in missing {
+            self.by_dependency.entry((waiting.card.clone(), *dependency)).or_default().insert(waiting.key());
+        }
+        self.waiting.insert(waiting.key(), waiting);
+        Ok(())
+    }
+
+    /// Returns how many entries wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+}
+
+impl Waiting {
+    /// Returns the key it is stored under.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self.part {
+            Some(part) => format!("part/{}/{:08x}", hex(&self.hash), part.part),
+            None => format!("wait/{}", hex(&sha256(&[self.card.as_bytes(), b"\0", &self.hash]))),
+        }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.text(&self.card);
+        out.raw(&self.hash);
+        out.unsigned(self.part.map_or(0, |part| u64::from(part.part) + 1));
+        out.unsigned(self.part.map_or(0, |part| u64::from(part.of)));
+        out.text(&self.source);
+        out.framed(&self.bytes);
+        out.finish()
+    }
+
+    /// Reads an entry from its record.
+    ///
+    /// # Errors
+    /// If the record is not one.
+    pub fn read(record: &[u8]) -> std::result::Result<Self, Malformed> {
+        let number = |n: u64| u32::try_from(n).map_err(|_| Malformed("a part's number is too large"));
+        let mut cursor = Cursor::new(record);
+        let card = cursor.text()?.into();
+        let hash = cursor.array()?;
+        let (part, of) = (number(cursor.unsigned()?)?, number(cursor.unsigned()?)?);
+        let part = part.checked_sub(1).map(|part| Part { part, of });
+        Ok(Self { card, hash, part, source: cursor.text()?.into(), bytes: cursor.framed()?.to_vec() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(part: u32, of: u32, bytes: &[u8]) -> Waiting {
+        let part = Some(Part { part, of });
+        Waiting { card: "k1".into(), hash: [7; 32], part, source: "r".into(), bytes: bytes.to_vec() }
+    }
+
+    #[test]
+    fn parts_become_whole_in_any_order_and_leave_nothing_behind() {
+        let (mut room, mut batch) = (Room::default(), Batch::default());
+        assert_eq!(room.add_part(piece(2, 3, b"c"), &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(0, 3, b"a"), &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(0, 3, b"a"), &mut batch), Ok(None), "twice is once");
+        let whole = room.add_part(piece(1, 3, b"b"), &mut batch).expect("fits").expect("complete");
+        assert_eq!(whole.bytes, b"abc");
+        assert!(batch.put.is_empty() && room.len() == 0);
+    }
+
+    #[test]
+    fn parts_that_contradict_each_other_are_refused() {
+        let (mut room, mut batch) = (Room::default(), Batch::default());
+        room.add_part(piece(0, 3, b"a"), &mut batch).expect("fits");
+        assert_eq!(room.add_part(piece(1, 4, b"b"), &mut batch).expect_err("of differs").code(), Code::ChunkMalformed);
+        let long = piece(1, 3, &vec![0; MOST_WHOLE]);
+        assert_eq!(room.add_part(long, &mut batch).expect_err("too long").code(), Code::ChunkMalformed);
+    }
+
+    #[test]
+    fn a_full_room_refuses_and_drops_nothing() {
+        let (mut room, mut batch) = (Room::default(), Batch::default());
+        let change = |n: usize| Waiting {
+            card: format!("k{n}").into(),
+            hash: [1; 32],
+            part: None,
+            source: "".into(),
+            bytes: vec![1],
+        };
+        for n in 0..MOST {
+            room.wait(change(n), &[[2; 32]], &mut batch).expect("fits");
+        }
+        assert_eq!(room.wait(change(MOST), &[[2; 32]], &mut batch).expect_err("full").code(), Code::RoomFull);
+        assert_eq!(room.len(), MOST);
+        assert_eq!(room.release("k7", &[2; 32], &mut batch).len(), 1);
+        assert!(room.wait(change(MOST), &[[2; 32]], &mut batch).is_ok());
+    }
+}

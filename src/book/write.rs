@@ -1,0 +1,332 @@
+//! Local changes: what this replica writes itself, over what its writer saw.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Book, is_reserved};
+use crate::card::{self, Card, EditBase, Registers};
+use crate::change::{Actor, Operation, Unwritten, encode};
+use crate::contact::{ID, LIVE, Path, Provenance, STATE, Value, check_segment};
+use crate::error::{Code, Error, Result};
+use crate::hash::{Hash, hex, unhex};
+
+/// When something is written, and by whom.
+pub struct Clock<'a> {
+    /// Milliseconds since 1970.
+    pub now: i64,
+    /// Where it comes from.
+    pub provenance: &'a Provenance,
+}
+
+/// What a writer had in front of them.
+struct Seen {
+    registers: Registers,
+    heads: Vec<Hash>,
+    undecided: BTreeSet<Path>,
+}
+
+impl Book {
+    /// Makes a card of paths and values; returns its id. Without an id of its own it gets a random one.
+    ///
+    /// # Errors
+    /// `bad-path`, `bad-value` or `bad-input`, naming the path; `bad-input` if the id is taken.
+    pub fn create(&mut self, id: Option<&str>, edits: &[(String, Value)], clock: &Clock<'_>) -> Result<String> {
+        let id = id.map_or_else(|| self.entropy.card_id(), str::to_owned);
+        check_segment(&id)?;
+        if self.has(&id) {
+            return Err(Error::new(Code::BadInput, format!("the book has a card `{id}` already; edit it instead")));
+        }
+        let empty = Registers::default();
+        let operations = self.plan(&id, &empty, &empty, &BTreeSet::new(), edits)?;
+        self.write_first(&id, operations, clock)?;
+        Ok(id)
+    }
+
+    /// Writes the first change of a card: the given operations, its id and that it is live.
+    pub(crate) fn write_first(&mut self, id: &str, mut operations: Vec<Operation>, clock: &Clock<'_>) -> Result<()> {
+        for (path, value) in [(ID, id), (STATE, LIVE)] {
+            operations.retain(|op| op.path.as_str() != path);
+            operations.push(Operation { path: Path::new(path)?, value: Value::text(value)?, predecessors: Vec::new() });
+        }
+        self.write(id, operations, Vec::new(), 1, clock)
+    }
+
+    /// Edits a card over what its writer saw; returns whether anything changed.
+    ///
+    /// # Errors
+    /// As [`Self::create`]; `card-unknown`; `card-deleted`; `revision-unknown`.
+    pub fn edit(
+        &mut self,
+        id: &str,
+        revision: Option<&str>,
+        edits: &[(String, Value)],
+        clock: &Clock<'_>,
+    ) -> Result<bool> {
+        let seen = self.seen(id, revision)?;
+        let registers = seen.as_ref().map_or(self.card(id)?.registers(), |seen| &seen.registers);
+        if registers.is_deleted() {
+            return Err(Error::new(Code::CardDeleted, format!("card `{id}` is deleted; restore it first")));
+        }
+        let operations = match &seen {
+            Some(seen) => {
+                let now = self.card(id)?.registers().clone();
+                self.plan(id, &seen.registers, &now, &seen.undecided, edits)?
+            }
+            None => {
+                let card = self.card(id)?;
+                // The card is borrowed from the book while the plan draws entropy from it.
+                let (registers, undecided) = (card.registers().clone(), card.groups_in_conflict());
+                self.plan(id, &registers, &registers, &undecided, edits)?
+            }
+        };
+        self.write_over(id, operations, seen.as_ref(), clock)
+    }
+
+    /// Deletes a card over what its writer saw.
+    ///
+    /// # Errors
+    /// `card-unknown`; `card-deleted` if it is already; `revision-unknown`.
+    pub fn delete(&mut self, id: &str, revision: Option<&str>, clock: &Clock<'_>) -> Result<bool> {
+        if is_reserved(id) {
+            return Err(Error::new(Code::BadInput, format!("`{id}` belongs to the book itself and cannot be deleted")));
+        }
+        let deleted = |r: &Registers| r.is_deleted();
+        self.turn(id, revision, clock, deleted, card::delete, "is deleted already")
+    }
+
+    /// Restores a deleted card over what its writer saw.
+    ///
+    /// # Errors
+    /// `card-unknown`; `bad-input` if it is not deleted; `revision-unknown`.
+    pub fn restore(&mut self, id: &str, revision: Option<&str>, clock: &Clock<'_>) -> Result<bool> {
+        let live = |r: &Registers| !r.is_deleted();
+        self.turn(id, revision, clock, live, card::restore, "is not deleted; there is nothing to restore")
+    }
+
+    fn turn(
+        &mut self,
+        id: &str,
+        revision: Option<&str>,
+        clock: &Clock<'_>,
+        is_done: fn(&Registers) -> bool,
+        operations: fn(&EditBase<'_>) -> Vec<Operation>,
+        done: &str,
+    ) -> Result<bool> {
+        let seen = self.seen(id, revision)?;
+        #[cfg(feature = "planted-bugs")]
+        let bugs = self.bugs;
+        let card = self.card(id)?;
+        let registers = seen.as_ref().map_or(card.registers(), |seen| &seen.registers);
+        if is_done(registers) {
+            return Err(Error::new(Code::CardDeleted, format!("card `{id}` {done}")));
+        }
+        let operations = operations(&EditBase {
+            card: id,
+            seen: registers,
+            now: card.registers(),
+            undecided: &BTreeSet::new(),
+            own_ids: false,
+            #[cfg(feature = "planted-bugs")]
+            bugs,
+        });
+        self.write_over(id, operations, seen.as_ref(), clock)
+    }
+
+    /// Decides a conflict for candidate `number` (from 1, the shown one) of a path.
+    ///
+    /// # Errors
+    /// `card-unknown`; `not-in-conflict`, saying what there is; `revision-unknown`.
+    pub fn resolve(
+        &mut self,
+        id: &str,
+        revision: Option<&str>,
+        path: &str,
+        number: usize,
+        clock: &Clock<'_>,
+    ) -> Result<()> {
+        if let Some(revision) = revision
+            && revision != self.revision(id)?
+        {
+            return Err(Error::new(
+                Code::RevisionUnknown,
+                format!("card `{id}` has changed since; look at its conflicts again, then decide"),
+            ));
+        }
+        let conflicts = self.conflicts_of(id)?;
+        let Some(conflict) = conflicts.iter().find(|c| c.path.as_str() == path) else {
+            let open: Vec<&str> = conflicts.iter().map(|c| c.path.as_str()).collect();
+            let open = if open.is_empty() { "nothing".to_owned() } else { format!("`{}`", open.join("`, `")) };
+            return Err(Error::new(
+                Code::NotInConflict,
+                format!("`{path}` of card `{id}` is not in conflict; in conflict there: {open}"),
+            ));
+        };
+        let Some(chosen) = number.checked_sub(1).and_then(|n| conflict.versions.get(n)) else {
+            return Err(Error::new(
+                Code::NotInConflict,
+                format!("`{path}` has candidates 1 to {}; there is no candidate {number}", conflict.versions.len()),
+            ));
+        };
+        #[cfg(feature = "planted-bugs")]
+        let bugs = self.bugs;
+        let card = self.card(id)?;
+        let base = EditBase {
+            card: id,
+            seen: card.registers(),
+            now: card.registers(),
+            undecided: &BTreeSet::new(),
+            own_ids: false,
+            #[cfg(feature = "planted-bugs")]
+            bugs,
+        };
+        let operations = card::resolve(&base, conflict, chosen);
+        self.write_over(id, operations, None, clock).map(|_| ())
+    }
+
+    /// Returns the token that an edit of the card, as it is now, carries.
+    ///
+    /// # Errors
+    /// `card-unknown`.
+    pub fn revision(&mut self, id: &str) -> Result<String> {
+        Ok(self.card(id)?.heads().iter().map(|head| hex(head)).collect())
+    }
+
+    pub(crate) fn plan(
+        &mut self,
+        id: &str,
+        seen: &Registers,
+        now: &Registers,
+        undecided: &BTreeSet<Path>,
+        edits: &[(String, Value)],
+    ) -> Result<Vec<Operation>> {
+        let base = EditBase {
+            card: id,
+            seen,
+            now,
+            undecided,
+            own_ids: is_reserved(id),
+            #[cfg(feature = "planted-bugs")]
+            bugs: self.bugs,
+        };
+        let entropy = &mut self.entropy;
+        card::edit(&base, edits, &mut || entropy.element_id()).map_err(|e| e.context(&format!("editing card `{id}`")))
+    }
+
+    /// Returns what a writer saw; `None` if that is the card as it is now.
+    fn seen(&mut self, id: &str, revision: Option<&str>) -> Result<Option<Seen>> {
+        let Some(revision) = revision else {
+            self.card(id)?;
+            return Ok(None);
+        };
+        if revision == self.revision(id)? {
+            return Ok(None);
+        }
+        let unknown = || {
+            Error::new(
+                Code::RevisionUnknown,
+                format!("the revision does not belong to card `{id}`; read the card again"),
+            )
+        };
+        let heads = parse_revision(revision).ok_or_else(unknown)?;
+        let history = self.history(id)?;
+        let mut then: Card = history.card_at(id, &heads).ok_or_else(unknown)?;
+        for (path, ids) in then.unjudged_groups() {
+            let equal = history.group_versions(&path, &ids).len() < 2;
+            then.judge_group(path, ids, equal);
+        }
+        Ok(Some(Seen { undecided: then.groups_in_conflict(), registers: then.registers().clone(), heads }))
+    }
+
+    /// Writes operations over what was seen, or over what is there now; returns whether there were any.
+    pub(crate) fn write_now(&mut self, id: &str, operations: Vec<Operation>, clock: &Clock<'_>) -> Result<bool> {
+        self.write_over(id, operations, None, clock)
+    }
+
+    fn write_over(
+        &mut self,
+        id: &str,
+        operations: Vec<Operation>,
+        seen: Option<&Seen>,
+        clock: &Clock<'_>,
+    ) -> Result<bool> {
+        if operations.is_empty() {
+            return Ok(false);
+        }
+        let (heads, start_op) = match seen {
+            None => {
+                let card = self.card(id)?;
+                (card.heads().to_vec(), card.last_op().saturating_add(1))
+            }
+            Some(seen) => {
+                // Its actor's own last change must be among the ancestors, even if its writer did not see it.
+                let actor = self.actor(clock.provenance);
+                let own = self.written.get(&(id.into(), actor)).map(|(_, hash)| *hash);
+                let mut on = seen.heads.clone();
+                on.extend(own);
+                let graph = self.history(id)?.graph();
+                let heads = graph.frontier(&on);
+                let last = heads.iter().filter_map(|hash| graph.node(hash)).map(|node| node.last_op).max();
+                (heads, last.unwrap_or(0).saturating_add(1))
+            }
+        };
+        self.write(id, operations, heads, start_op, clock)?;
+        Ok(true)
+    }
+
+    fn write(
+        &mut self,
+        id: &str,
+        operations: Vec<Operation>,
+        heads: Vec<Hash>,
+        start_op: u32,
+        clock: &Clock<'_>,
+    ) -> Result<()> {
+        let actor = self.actor(clock.provenance);
+        let key = (Box::from(id), actor);
+        let seq = self.written.get(&key).map_or(0, |(seq, _)| *seq) + 1;
+        let (change, bytes) = encode(Unwritten {
+            actor,
+            seq,
+            start_op,
+            time: clock.now,
+            message: clock.provenance.to_message(),
+            dependencies: heads,
+            operations,
+        })?;
+        self.written.insert(key, (seq, change.hash));
+        let number = self.packs.append("", id, &change.hash, &bytes);
+        let slot = self.slots.entry(id);
+        slot.add(number, &change.hash);
+        if slot.card.is_none() && slot.seqs.len() == 1 {
+            slot.card = Some(Box::new(Card::new(id)));
+            self.slots.warm(id);
+        }
+        if let Some(slot) = self.slots.get_mut(id) {
+            if let Some(card) = &mut slot.card {
+                card.apply(&change);
+            }
+            if let Some(history) = &mut slot.history {
+                history.add(change);
+            }
+        }
+        self.judge_groups(id)?;
+        self.touched.insert(id.into());
+        Ok(())
+    }
+
+    /// Returns this lease's actor for an origin.
+    fn actor(&mut self, provenance: &Provenance) -> Actor {
+        let origin = format!("{} {}", provenance.origin.as_str(), provenance.system);
+        let entropy = &mut self.entropy;
+        *self.actors.entry(origin.into()).or_insert_with(|| entropy.actor())
+    }
+}
+
+fn parse_revision(revision: &str) -> Option<Vec<Hash>> {
+    let bytes = unhex(revision)?;
+    let hashes = bytes.chunks(32).map(|chunk| chunk.try_into().ok()).collect::<Option<Vec<Hash>>>()?;
+    let mut unique: BTreeMap<Hash, ()> = BTreeMap::new();
+    hashes.iter().for_each(|hash| {
+        unique.insert(*hash, ());
+    });
+    (!unique.is_empty()).then(|| unique.into_keys().collect())
+}

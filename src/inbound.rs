@@ -1,0 +1,220 @@
+//! Inbound: people from files become cards. Importing twice, also on two replicas, gives one card; importing an
+//! unchanged file again never undoes what somebody edited since.
+//!
+//! Adds and updates; takes nothing away that a file does not mention.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::book::{Book, Clock, is_reserved};
+use crate::card::{Registers, presence_of};
+use crate::change::Operation;
+use crate::contact::{
+    Draft, DraftElement, DraftValue, LIVE, Origin, Path, Provenance, STATE, Value, element_kind, order_key,
+};
+use crate::error::{Code, Error, Result};
+use crate::identity::{card_id_from_draft, draft_key, element_id};
+use crate::normalise::{mail, plain_key, text};
+
+/// What became of the drafts of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Cards that were made.
+    pub created: Vec<String>,
+    /// Cards that took something in.
+    pub updated: Vec<String>,
+    /// Cards that had it all.
+    pub unchanged: Vec<String>,
+    /// Cards that were deleted here: nothing was written.
+    pub deleted: Vec<String>,
+    /// Cards made under a random id because the one with the derived id is somebody else: id made, id found.
+    pub proposals: Vec<(String, String)>,
+}
+
+/// What an import ever wrote into a card, by path.
+type ImportedBefore = BTreeMap<Path, Vec<Value>>;
+
+/// Imports drafts.
+///
+/// # Errors
+/// `bad-path` or `bad-value`, naming the draft by its position; drafts before it are imported.
+pub fn import(book: &mut Book, drafts: &[Draft], clock: &Clock<'_>) -> Result<Imported> {
+    let mut out = Imported::default();
+    for (position, draft) in drafts.iter().enumerate() {
+        one(book, draft, clock, &mut out).map_err(|e| e.context(&format!("importing entry {}", position + 1)))?;
+    }
+    Ok(out)
+}
+
+fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) -> Result<()> {
+    let derived = card_id_from_draft(draft);
+    let id = match book.has(&derived) && contradicts(book, &derived, draft)? {
+        false => derived,
+        true => {
+            let id = book.entropy().card_id();
+            out.proposals.push((id.clone(), derived));
+            id
+        }
+    };
+    if is_reserved(&id) {
+        return Err(Error::new(Code::BadInput, format!("`{id}` is a name the book keeps for itself")));
+    }
+    if !book.has(&id) {
+        let operations = operations(&id, &Registers::default(), &ImportedBefore::new(), draft)?;
+        book.write_first(&id, operations, clock)?;
+        out.created.push(id);
+        return Ok(());
+    }
+    if book.card(&id)?.is_deleted() {
+        out.deleted.push(id);
+        return Ok(());
+    }
+    let before = imported_before(book, &id)?;
+    let operations = operations(&id, book.card(&id)?.registers(), &before, draft)?;
+    match book.write_now(&id, operations, clock)? {
+        true => out.updated.push(id),
+        false => out.unchanged.push(id),
+    }
+    Ok(())
+}
+
+/// Says whether a card is somebody else: another name, and no e-mail that it ever had.
+fn contradicts(book: &mut Book, id: &str, draft: &Draft) -> Result<bool> {
+    let history = book.history(id)?;
+    let written = history.written_by(|_| true);
+    let is_address = |path: &Path| path.starts_with("emails/") && path.ends_with("/address");
+    let ever = written.iter().filter(|(path, _)| is_address(path)).flat_map(|(_, values)| values.iter());
+    let emails: BTreeSet<String> = ever.filter_map(|value| value.as_str()).map(mail).collect();
+    let theirs: Vec<String> = draft.elements.iter().filter(|e| e.kind == "emails").map(draft_key).collect();
+    if emails.is_empty() || theirs.is_empty() || theirs.iter().any(|key| emails.contains(key)) {
+        return Ok(false);
+    }
+    let card = book.card(id)?.registers();
+    let plain = |value: Option<&str>| value.map(|name| text(name).to_lowercase());
+    let same = |path: &str| {
+        let ours = plain(card.value(path).as_str());
+        ours.is_some() && ours == plain(draft.fields.get(path).and_then(Value::as_str))
+    };
+    Ok(!["name/given", "name/surname", "name/full"].into_iter().any(same))
+}
+
+fn imported_before(book: &mut Book, id: &str) -> Result<ImportedBefore> {
+    let is_import = |change: &crate::change::Change| Provenance::from_message(&change.message).origin == Origin::Import;
+    let written = book.history(id)?.written_by(is_import);
+    Ok(written.into_iter().map(|(path, values)| (path.clone(), values.into_iter().cloned().collect())).collect())
+}
+
+/// Returns what a draft changes in a card.
+fn operations(id: &str, card: &Registers, before: &ImportedBefore, draft: &Draft) -> Result<Vec<Operation>> {
+    let mut out = Importing { card, before, wanted: BTreeMap::new() };
+    let ids = element_ids(id, card, before, draft);
+    if let Some(uid) = &draft.uid {
+        out.want("uid".to_owned(), Value::text(uid.as_str())?)?;
+    }
+    for (path, value) in &draft.fields {
+        out.want(path.to_string(), value.clone())?;
+    }
+    for (position, element) in draft.elements.iter().enumerate() {
+        let Some(Some(element_id)) = ids.get(position) else { continue };
+        let presence = format!("{}/{element_id}", element.kind);
+        let is_new = !card.is_present(&presence);
+        for (leaf, value) in &element.fields {
+            let value = match value {
+                DraftValue::Value(value) => value.clone(),
+                DraftValue::Element(other) => match ids.get(*other) {
+                    Some(Some(other)) => Value::text(other.as_str())?,
+                    _ => continue,
+                },
+            };
+            out.want(format!("{presence}/{leaf}"), value)?;
+        }
+        if is_new && let Some(key) = order_of(draft, position) {
+            out.want(format!("{presence}/order"), Value::text(key)?)?;
+        }
+        if element.primary {
+            out.want(format!("primary/{}", element.kind), Value::text(element_id.as_str())?)?;
+        }
+    }
+    out.finish()
+}
+
+/// Returns, for each element of a draft, the id it gets in the card; none for one that an import brought before and
+/// that is gone since: somebody removed or changed it.
+fn element_ids(id: &str, card: &Registers, before: &ImportedBefore, draft: &Draft) -> Vec<Option<String>> {
+    let mut present: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    let kinds: BTreeSet<&str> = draft.elements.iter().map(|e| e.kind.as_str()).collect();
+    for kind in kinds {
+        for element in card.elements(kind) {
+            let key = plain_key(element_kind(kind), card.leaves(&format!("{kind}/{element}")));
+            present.entry((kind, key)).or_insert(element);
+        }
+    }
+    let new_id = |element: &DraftElement, key: &str| {
+        for counter in 0.. {
+            let candidate = element_id(id, &element.kind, key, counter);
+            let presence = format!("{}/{candidate}", element.kind);
+            if before.contains_key(presence.as_str()) {
+                return None;
+            }
+            if card.at(&presence).is_empty() && card.below(&format!("{presence}/")).next().is_none() {
+                return Some(candidate);
+            }
+        }
+        None
+    };
+    let id_of = |element: &DraftElement| {
+        let key = draft_key(element);
+        match present.get(&(element.kind.as_str(), key.clone())) {
+            Some(known) => Some((*known).to_owned()),
+            None => new_id(element, &key),
+        }
+    };
+    draft.elements.iter().map(id_of).collect()
+}
+
+/// Returns the order key of an element among those of its kind.
+fn order_of(draft: &Draft, position: usize) -> Option<String> {
+    let kind = &draft.elements.get(position)?.kind;
+    let same = draft.elements.iter().enumerate().filter(|(_, e)| e.kind == *kind);
+    let positions: Vec<usize> = same.map(|(position, _)| position).collect();
+    order_key(positions.iter().position(|p| *p == position)?, positions.len())
+}
+
+struct Importing<'a> {
+    card: &'a Registers,
+    before: &'a ImportedBefore,
+    wanted: BTreeMap<Path, Value>,
+}
+
+impl Importing<'_> {
+    /// Wants a value, unless it is there or an import brought it before.
+    fn want(&mut self, path: String, value: Value) -> Result<()> {
+        let path = Path::new(path)?;
+        let there = self.card.value(&path) == &value || value.is_null();
+        let old = self.before.get(&path).is_some_and(|values| values.contains(&value));
+        if !there && !old {
+            // Two entries of a file that are one element: what the first says stays.
+            self.wanted.entry(path).or_insert(value);
+        }
+        Ok(())
+    }
+
+    /// Returns the operations, with the presences of everything written inside, and that the card is live.
+    fn finish(mut self) -> Result<Vec<Operation>> {
+        if self.wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let presences: BTreeSet<String> =
+            self.wanted.keys().filter_map(|path| presence_of(path)).map(str::to_owned).collect();
+        for presence in presences {
+            self.wanted.insert(Path::new(presence)?, Value::Bool(true));
+        }
+        self.wanted.insert(Path::new(STATE)?, Value::text(LIVE)?);
+        let card = self.card;
+        let overwritten = |path: &str| card.shown_ids(path);
+        Ok(self
+            .wanted
+            .into_iter()
+            .map(|(path, value)| Operation { predecessors: overwritten(&path), path, value })
+            .collect())
+    }
+}
