@@ -3,12 +3,12 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-#[path = "support/replica.rs"]
-mod replica;
 #[path = "vectors/cards.rs"]
 mod cards;
 #[path = "vectors/chunks.rs"]
 mod chunks;
+#[path = "support/replica.rs"]
+mod replica;
 
 use std::collections::BTreeMap;
 

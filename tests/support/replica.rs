@@ -19,12 +19,7 @@ pub struct Replica {
 
 impl Replica {
     pub fn new(card: &str) -> Self {
-        Self {
-            history: History::default(),
-            card: Card::new(card),
-            waiting: BTreeMap::new(),
-            refused: BTreeMap::new(),
-        }
+        Self { history: History::default(), card: Card::new(card), waiting: BTreeMap::new(), refused: BTreeMap::new() }
     }
 
     /// Takes a change, and then whatever waited for it.
