@@ -7,6 +7,7 @@ pub mod book;
 pub mod card;
 pub mod change;
 pub mod contact;
+pub mod engine;
 pub mod entropy;
 pub mod error;
 pub mod hash;

@@ -64,6 +64,17 @@ impl Book {
         Ok(json)
     }
 
+    /// Returns the ids of live cards, ascending by name: `limit` of them from `offset` on.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn live_ids(&mut self, offset: usize, limit: usize) -> Result<Vec<String>> {
+        self.make_rows()?;
+        self.sort();
+        let live = |id: &&Box<str>| self.slots.get(id).is_some_and(|s| s.summary.as_ref().is_some_and(|row| row.live));
+        Ok(self.sorted.ids.iter().filter(live).skip(offset).take(limit).map(ToString::to_string).collect())
+    }
+
     /// Brings the order up to date: anew if many rows changed, else one by one.
     fn sort(&mut self) {
         let slots = &self.slots;

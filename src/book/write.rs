@@ -190,6 +190,15 @@ impl Book {
         Ok(self.card(id)?.heads().iter().map(|head| hex(head)).collect())
     }
 
+    /// Returns the card as it stood at an earlier revision.
+    ///
+    /// # Errors
+    /// `card-unknown`, `revision-unknown`.
+    pub fn card_at(&mut self, id: &str, revision: &str) -> Result<Card> {
+        let heads = parse_revision(revision).ok_or_else(|| revision_unknown(id))?;
+        self.history(id)?.card_at(id, &heads).ok_or_else(|| revision_unknown(id))
+    }
+
     pub(crate) fn plan(
         &mut self,
         id: &str,
@@ -220,12 +229,7 @@ impl Book {
         if revision == self.revision(id)? {
             return Ok(None);
         }
-        let unknown = || {
-            Error::new(
-                Code::RevisionUnknown,
-                format!("the revision does not belong to card `{id}`; read the card again"),
-            )
-        };
+        let unknown = || revision_unknown(id);
         let heads = parse_revision(revision).ok_or_else(unknown)?;
         let history = self.history(id)?;
         let mut then: Card = history.card_at(id, &heads).ok_or_else(unknown)?;
@@ -319,6 +323,10 @@ impl Book {
         let entropy = &mut self.entropy;
         *self.actors.entry(origin.into()).or_insert_with(|| entropy.actor())
     }
+}
+
+fn revision_unknown(id: &str) -> Error {
+    Error::new(Code::RevisionUnknown, format!("the revision does not belong to card `{id}`; read the card again"))
 }
 
 fn parse_revision(revision: &str) -> Option<Vec<Hash>> {

@@ -20,7 +20,7 @@ pub use edit::{EditBase, delete, edit, resolve, restore};
 pub use hash::{book_state_hash, state_hash};
 pub use registers::{Entry, Registers, distinct, shown};
 pub use shape::{group_of, presence_of};
-pub use summary::Summary;
+pub use summary::{Summary, display_name};
 
 use crate::change::{Change, OpId};
 use crate::contact::{Path, STATE};
