@@ -86,10 +86,17 @@ class Card:
             rules.append("3.5")
         return rules
 
+    def previous(self, key):
+        """The same actor's change with the number before, among the ancestors; the smallest hash of several; or None."""
+        change = self.changes[key]
+        found = [one for one in self.ancestors(key)
+                 if self.changes[one].actor == change.actor and self.changes[one].seq == change.seq - 1]
+        return min(found, default=None)
+
     def out(self):
         out, slots = set(), {}
         for key, change in self.changes.items():
-            slots.setdefault((change.actor, change.seq), []).append(key)
+            slots.setdefault((change.actor, change.seq, self.previous(key)), []).append(key)
         for keys in slots.values():
             out |= set(sorted(keys)[1:])
         return out | {key for key in self.changes if self.ancestors(key) & out}

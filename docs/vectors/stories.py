@@ -317,6 +317,12 @@ def stories():
     ], False)
     story.add("after one", B, ["one"], edit(EMAIL, address="three@example.com"))
     yield "equivocation, the loser goes on", "seq 2 follows a change that is out.", story
+    after = story.draft(B, ["two"], edit(EMAIL, address="four@example.com"))
+    while change_hash(after.encode()) < story.names["after one"]:
+        after.time += 1
+    story.keep("after two", after)
+    yield "equivocation, both sides go on", \
+        "The two changes of seq 2 have different previous ones: no equivocation again, although the loser's has the smaller hash.", story
 
     story = base(Story())
     drafts = [story.draft(B, ["base"], edit(EMAIL, address=f"{name}@example.com")) for name in ("one", "two", "three")]
@@ -353,4 +359,21 @@ def stories():
         good.time += 1
     story.keep("good", good)
     yield "equivocation seen by its own actor, and not", \
-        "Two changes of seq 2: the one that is out has the smaller hash, so both are out.", story
+        "Two changes of seq 2 after the same previous one; the one that is out has the smaller hash, so both are out.", story
+
+    story = base(Story())
+    story.pair(["one", "two"], [
+        story.draft(B, ["base"], edit(EMAIL, address="one@example.com")),
+        story.draft(B, ["base"], edit(EMAIL, address="two@example.com")),
+    ])
+    story.add("both", B, ["one", "two"], edit("name", given="Joan"))
+    on_two = story.draft(B, ["two"], edit("name", given="June"))
+    while change_hash(on_two.encode()) > story.names["both"]:
+        on_two.time += 1
+    story.keep("on two", on_two)
+    good = story.draft(B, ["one"], edit("name", given="Jess"))
+    while change_hash(good.encode()) > story.names["both"]:
+        good.time += 1
+    story.keep("good", good)
+    yield "equivocation, seq 2 on both, on the loser and on the winner", \
+        "Of several previous ones the smallest hash counts, so the one on both stands against the one on the winner, which stays.", story
