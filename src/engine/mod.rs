@@ -7,7 +7,7 @@ mod json;
 
 use std::collections::BTreeMap;
 
-use crate::book::{Batch, Book, Clock, Damage, ListQuery, Quarantined, Received, Status};
+use crate::book::{Batch, Book, Clock, Damage, ListQuery, Quarantined, Received, RelayState, Status};
 use crate::contact::{Draft, Path, Provenance, Value};
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, hex};
@@ -215,6 +215,11 @@ impl Engine {
     /// `room-full`: the cursor stays where it was.
     pub fn incoming(&mut self, relay: &str, chunks: &[Vec<u8>], cursor: &str) -> Result<Received> {
         relay::incoming(&mut self.book, relay, chunks, cursor)
+    }
+
+    /// Forgets how far a relay and this book know each other: everything is offered and pulled again.
+    pub fn forget_relay(&mut self, relay: &str) {
+        self.book.set_relay(relay, RelayState::default());
     }
 
     /// Returns the book in numbers.

@@ -2,11 +2,18 @@
 //! and back, draws entropy, and decides nothing. No input may make it panic: a panic ends the
 //! instance.
 
-use wasm_bindgen::JsError;
+mod convert;
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The most random bytes drawn at once; more than any caller needs.
-const MOST_ENTROPY: usize = 1024;
+use crate::book::Batch;
+use crate::engine::Engine;
+
+/// What is reserved of the memory at once, in bytes: every small growth makes the JavaScript engine collect its whole
+/// heap, which made a first import five times slower.
+const RESERVE: usize = 64 << 20;
 
 /// The version of the engine, for reports and for the shim to compare with its own.
 #[wasm_bindgen]
@@ -15,17 +22,183 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// Draws random bytes from the host.
-///
-/// # Errors
-///
-/// More than 1,024 bytes were asked for, or the host has no source of randomness.
+/// The records of a store, handed over one by one, on their way to becoming a book.
 #[wasm_bindgen]
-pub fn entropy(bytes: usize) -> Result<Vec<u8>, JsError> {
-    if bytes > MOST_ENTROPY {
-        return Err(JsError::new(&format!("{bytes} random bytes asked for; at most {MOST_ENTROPY} are drawn at once")));
+#[derive(Default)]
+pub struct Opening {
+    records: Vec<(String, Vec<u8>)>,
+}
+
+#[wasm_bindgen]
+impl Opening {
+    /// Starts without a record; that is a new book.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        // Freed at once: the memory stays the instance's.
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(RESERVE)));
+        Self::default()
     }
-    let mut drawn = vec![0; bytes];
-    getrandom::fill(&mut drawn).map_err(|error| JsError::new(&format!("the host gave no random bytes: {error}")))?;
-    Ok(drawn)
+
+    /// Adds a record.
+    pub fn add(&mut self, key: String, bytes: Vec<u8>) {
+        self.records.push((key, bytes));
+    }
+
+    /// Opens the book, with entropy drawn for this lease alone.
+    ///
+    /// # Errors
+    /// `store-damaged`, `newer`; `no-entropy` if the host has none.
+    pub fn open(self) -> Result<Handle, JsValue> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| convert::no_entropy(&error.to_string()))?;
+        Ok(Handle { engine: Engine::open(self.records, seed).map_err(convert::error)? })
+    }
+}
+
+/// An open book. Texts are JSON as in docs/card-json.md; `now` is milliseconds since 1970.
+#[wasm_bindgen(js_name = Engine)]
+pub struct Handle {
+    engine: Engine,
+}
+
+#[wasm_bindgen(js_class = Engine)]
+impl Handle {
+    /// Returns `{put: [[key, bytes]], del: [key]}`: what must be stored before anything since counts as done.
+    #[wasm_bindgen(js_name = takeBatch)]
+    pub fn take_batch(&mut self) -> Result<JsValue, JsValue> {
+        let batch = self.engine.take_batch().map_err(convert::error)?;
+        convert::batch(&batch)
+    }
+
+    /// Returns a batch that makes the store smaller; undefined if that is not worth a commit.
+    pub fn compact(&mut self) -> Result<JsValue, JsValue> {
+        self.engine.compact().map_or(Ok(JsValue::UNDEFINED), |batch: Batch| convert::batch(&batch))
+    }
+
+    /// Makes a card; returns `{"id", "revision"}`.
+    pub fn create(&mut self, fields: &str, now: f64) -> Result<String, JsValue> {
+        self.engine.create(fields, convert::time(now)).map_err(convert::error)
+    }
+
+    /// Edits a card over what the revision's reader saw; returns `{"changed", "id", "revision"}`.
+    pub fn edit(&mut self, id: &str, revision: Option<String>, fields: &str, now: f64) -> Result<String, JsValue> {
+        self.engine.edit(id, revision.as_deref(), fields, convert::time(now)).map_err(convert::error)
+    }
+
+    /// Deletes a card.
+    pub fn delete(&mut self, id: &str, revision: Option<String>, now: f64) -> Result<String, JsValue> {
+        self.engine.delete(id, revision.as_deref(), convert::time(now)).map_err(convert::error)
+    }
+
+    /// Restores a deleted card.
+    pub fn restore(&mut self, id: &str, revision: Option<String>, now: f64) -> Result<String, JsValue> {
+        self.engine.restore(id, revision.as_deref(), convert::time(now)).map_err(convert::error)
+    }
+
+    /// Decides a conflict for candidate `number`, from 1.
+    pub fn resolve(
+        &mut self,
+        id: &str,
+        revision: Option<String>,
+        path: &str,
+        number: usize,
+        now: f64,
+    ) -> Result<String, JsValue> {
+        self.engine.resolve(id, revision.as_deref(), path, number, convert::time(now)).map_err(convert::error)
+    }
+
+    /// Imports a JSON array of drafts; returns ids by what became of them.
+    pub fn import(&mut self, drafts: &str, run: &str, now: f64) -> Result<String, JsValue> {
+        self.engine.import(drafts, run, convert::time(now)).map_err(convert::error)
+    }
+
+    /// Returns a card.
+    pub fn card(&mut self, id: &str, now: f64) -> Result<String, JsValue> {
+        self.engine.card(id, convert::time(now)).map_err(convert::error)
+    }
+
+    /// Returns a card as it stood at an earlier revision.
+    #[wasm_bindgen(js_name = cardAt)]
+    pub fn card_at(&mut self, id: &str, revision: &str) -> Result<String, JsValue> {
+        self.engine.card_at(id, revision).map_err(convert::error)
+    }
+
+    /// Returns live cards, ascending by name.
+    pub fn cards(&mut self, offset: usize, limit: usize, now: f64) -> Result<String, JsValue> {
+        self.engine.cards(offset, limit, convert::time(now)).map_err(convert::error)
+    }
+
+    /// Returns rows: `{"rows", "total"}`. The query is `{search, offset, limit, deleted, conflicts}`, all optional.
+    pub fn list(&mut self, query: JsValue) -> Result<String, JsValue> {
+        self.engine.list(&convert::query(query)?).map_err(convert::error)
+    }
+
+    /// Returns who wrote what in a card.
+    pub fn history(&mut self, id: &str, now: f64) -> Result<String, JsValue> {
+        self.engine.history(id, convert::time(now)).map_err(convert::error)
+    }
+
+    /// Returns the open conflicts, of one card or of all.
+    pub fn conflicts(&mut self, id: Option<String>, now: f64) -> Result<String, JsValue> {
+        self.engine.conflicts(id.as_deref(), convert::time(now)).map_err(convert::error)
+    }
+
+    /// Returns `{chunks, upto, cursor, more}`: what a relay may not have yet.
+    pub fn outgoing(&self, relay: &str, most_chunks: usize) -> Result<JsValue, JsValue> {
+        convert::outgoing(&self.engine.outgoing(relay, most_chunks))
+    }
+
+    /// Notes that a relay has everything up to `upto`.
+    pub fn acknowledge(&mut self, relay: &str, upto: u32) -> Result<(), JsValue> {
+        self.engine.acknowledge(relay, upto).map_err(convert::error)
+    }
+
+    /// Takes in pulled chunks; the relay's cursor moves with them. Returns `{accepted, known, waiting, refused, newer}`.
+    pub fn incoming(&mut self, relay: &str, chunks: Vec<Uint8Array>, cursor: &str) -> Result<JsValue, JsValue> {
+        let chunks: Vec<Vec<u8>> = chunks.iter().map(Uint8Array::to_vec).collect();
+        let received = self.engine.incoming(relay, &chunks, cursor).map_err(convert::error)?;
+        convert::received(&received)
+    }
+
+    /// Forgets how far a relay and this book know each other: it was restored or replaced.
+    #[wasm_bindgen(js_name = forgetRelay)]
+    pub fn forget_relay(&mut self, relay: &str) {
+        self.engine.forget_relay(relay);
+    }
+
+    /// Returns the book in numbers, with what is damaged and what was refused.
+    pub fn status(&mut self) -> Result<JsValue, JsValue> {
+        let status = self.engine.status().map_err(convert::error)?;
+        convert::status(&self.engine, &status)
+    }
+
+    /// Returns the state hash of the book.
+    #[wasm_bindgen(js_name = stateHash)]
+    pub fn state_hash(&mut self) -> Result<String, JsValue> {
+        self.engine.state_hash().map_err(convert::error)
+    }
+
+    /// Counts the registers that show a value which a person wrote on another replica.
+    #[wasm_bindgen(js_name = countForeignValues)]
+    pub fn count_foreign_values(&mut self) -> Result<usize, JsValue> {
+        self.engine.count_foreign_values().map_err(convert::error)
+    }
+
+    /// Returns a card's changes as a file that any Automerge opens.
+    pub fn automerge(&mut self, id: &str) -> Result<Vec<u8>, JsValue> {
+        self.engine.automerge(id).map_err(convert::error)
+    }
+
+    /// Returns this replica's id.
+    #[must_use]
+    pub fn replica(&self) -> String {
+        self.engine.replica().to_owned()
+    }
+
+    /// Names this replica for people.
+    #[wasm_bindgen(js_name = nameReplica)]
+    pub fn name_replica(&mut self, label: &str, now: f64) -> Result<(), JsValue> {
+        self.engine.name_replica(label, convert::time(now)).map_err(convert::error)
+    }
 }
