@@ -27,7 +27,8 @@ pub(super) fn card(card: &Card, blobs: &Blobs) -> Object {
     }
     write_fields(card, blobs, &mut object);
     let entries = card.entries();
-    let prefs: Vec<Option<Json>> = entries.iter().map(|entry| prefer(card, entry)).collect();
+    let primaries = primaries(card, &entries);
+    let prefs: Vec<Option<Json>> = entries.iter().map(|entry| prefer(&primaries, entry)).collect();
     let mut properties = Vec::new();
     let mut extras = Vec::new();
     for (mut entry, pref) in entries.into_iter().zip(&prefs) {
@@ -98,9 +99,28 @@ fn write_fields(card: &Card, blobs: &Blobs, object: &mut Object) {
     }
 }
 
+/// The primary elements by kind that do not already come before all others of their kind.
+fn primaries<'a>(card: &'a Card, entries: &[Entry<'a>]) -> BTreeMap<&'a str, &'a str> {
+    let mut lowest: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        let Some(primary) = card.text(&format!("primary/{}", entry.kind)) else { continue };
+        let (own, others) = lowest.entry(entry.kind).or_insert((101, 101));
+        let pref = entry.leaves.get("pref").and_then(|pref| pref.as_i64()).unwrap_or(101);
+        if entry.id == primary {
+            found.insert(entry.kind, primary);
+            *own = pref;
+        } else {
+            *others = pref.min(*others);
+        }
+    }
+    found.retain(|kind, _| lowest.get(kind).is_none_or(|(own, others)| own >= others));
+    found
+}
+
 /// The primary element of a kind is preferred; another one that claims first place comes second.
-fn prefer(card: &Card, entry: &Entry<'_>) -> Option<Json> {
-    let primary = card.text(&format!("primary/{}", entry.kind))?;
+fn prefer(primaries: &BTreeMap<&str, &str>, entry: &Entry<'_>) -> Option<Json> {
+    let primary = *primaries.get(entry.kind)?;
     if primary == entry.id {
         return Some(json!(1));
     }

@@ -145,8 +145,10 @@ fn tidy(entry: &mut VCardEntry, plan: &Plan) {
     if let Prop::Other(name) = &entry.name
         && !is_token(name)
     {
-        let clean: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-        entry.name = Prop::Other(format!("X-{}", if clean.is_empty() { "UNNAMED" } else { &clean }));
+        let clean: String = name.chars().filter(|c| is_token_char(*c)).collect();
+        let clean = if clean.is_empty() { "UNNAMED" } else { &clean };
+        let known = clean.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"));
+        entry.name = Prop::Other(if known { clean.to_owned() } else { format!("X-{clean}") });
     }
     entry.group = entry.group.take().filter(|group| is_token(group));
     let ordered = match entry.name {
@@ -163,6 +165,10 @@ fn tidy(entry: &mut VCardEntry, plan: &Plan) {
     for param in &mut entry.params {
         if let VCardParameterValue::Text(text) = &mut param.value {
             clean(text);
+            if text.contains(['"', '^']) {
+                // RFC 6868: a quote would end the value.
+                *text = text.replace('^', "^^").replace('"', "^'");
+            }
         }
     }
     for value in &mut entry.values {
@@ -187,7 +193,12 @@ fn clean(text: &mut String) {
 }
 
 fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    !name.is_empty() && name.chars().all(is_token_char)
+}
+
+/// The underscore is in no standard and in many files.
+fn is_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// Cuts a name or address down to the components of RFC 6350, if it has no others; tells whether it could.

@@ -15,7 +15,7 @@ use crate::{
 };
 use calcard::{
     Entry, Parser,
-    common::Data,
+    common::{Data, IanaString},
     vcard::{
         VCard, VCardEntry, VCardParameter, VCardParameterName as Param, VCardParameterValue, VCardProperty as Prop,
         VCardValue, VCardValueType,
@@ -26,7 +26,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads one card.
 pub(super) fn draft(block: &Block, blobs: &mut Blobs) -> Draft {
-    let Entry::VCard(mut vcard) = Parser::new(&block.text).entry() else {
+    // Not `entry()`: that would link calcard's calendars, a third of the module.
+    let body = block.text.strip_prefix("BEGIN:VCARD\n").unwrap_or_default();
+    let Entry::VCard(mut vcard) = Parser::new(body).vcard() else {
         return Draft::default();
     };
     bytes(&mut vcard, &block.lines);
@@ -39,17 +41,33 @@ pub(super) fn draft(block: &Block, blobs: &mut Blobs) -> Draft {
     }
 }
 
-/// Base64 stays bytes even if the bytes happen to be text.
+/// Base64 stays bytes even if the bytes happen to be text; where no element holds bytes, the line is left to
+/// [`rescue`].
 fn bytes(vcard: &mut VCard, lines: &[Line]) {
-    for (name, spelled) in [(Prop::Photo, "PHOTO"), (Prop::Logo, "LOGO"), (Prop::Sound, "SOUND"), (Prop::Key, "KEY")] {
-        let entries = vcard.entries.iter_mut().filter(|entry| entry.name == name);
-        for (entry, line) in entries.zip(lines.iter().filter(|line| line.name == spelled)) {
-            if let (Some(bytes), Some(VCardValue::Text(_)), false) =
-                (&line.bytes, entry.values.first(), line.bytes.as_ref().is_none_or(Vec::is_empty))
-            {
-                entry.values = vec![VCardValue::Binary(Data { content_type: None, data: bytes.clone() })];
-            }
+    let mut named: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
+    for line in lines {
+        named.entry(&line.name).or_default().push(line);
+    }
+    named.retain(|_, lines| lines.iter().any(|line| line.bytes.is_some()));
+    for (name, lines) in named {
+        let is_named = |entry: &VCardEntry| entry.name.as_str().eq_ignore_ascii_case(name);
+        if vcard.entries.iter().filter(|entry| is_named(entry)).count() != lines.len() {
+            continue;
         }
+        let mut lines = lines.into_iter();
+        vcard.entries.retain_mut(|entry| {
+            let bytes = if is_named(entry) { lines.next().and_then(|line| line.bytes.as_ref()) } else { None };
+            match (bytes, &entry.name, entry.values.first()) {
+                (None, ..) => true,
+                (Some(bytes), Prop::Photo | Prop::Logo | Prop::Sound | Prop::Key, value) => {
+                    if matches!(value, Some(VCardValue::Text(_))) && !bytes.is_empty() {
+                        entry.values = vec![VCardValue::Binary(Data { content_type: None, data: bytes.clone() })];
+                    }
+                    true
+                }
+                (Some(_), ..) => false,
+            }
+        });
     }
 }
 
@@ -64,7 +82,6 @@ fn dates(vcard: &mut VCard, lines: &[Line]) {
             let mut read = String::new();
             if let Some(VCardValue::PartialDateTime(date)) = entry.values.first()
                 && date.format_as_vcard(&mut read, &VCardValueType::DateAndOrTime).is_ok()
-                && date::is_date(&written)
                 && date::canonical(&read) != written
             {
                 entry.values = vec![VCardValue::Text(written)];
@@ -97,7 +114,8 @@ fn as_extra(line: &Line, blobs: &mut Blobs) -> Element {
             }
         }
     }
-    let mut values: Vec<Json> = line.parts.iter().map(|part| json!(part.text)).collect();
+    let mut values: Vec<Json> =
+        line.parts.iter().map(|part| json!(part.text.replace("\r\n", "\n").replace('\r', "\n"))).collect();
     if let Some(bytes) = &line.bytes {
         values.push(json!(blob::to_data_uri(blob::sniff(bytes), bytes)));
     }
@@ -214,6 +232,12 @@ fn plain_text(entry: &VCardEntry) -> Option<String> {
 /// Gives types without a name (vCard 2.1) the name TYPE, and old names of parameters the new ones.
 fn params(entry: &mut VCardEntry) {
     for param in &mut entry.params {
+        if let VCardParameterValue::Text(text) = &mut param.value
+            && text.contains('^')
+        {
+            // RFC 6868.
+            *text = text.replace("^^", "\0").replace("^'", "\"").replace("^n", "\n").replace('\0', "^");
+        }
         let bare = match &param.value {
             VCardParameterValue::Null => true,
             VCardParameterValue::Text(text) => text.is_empty(),

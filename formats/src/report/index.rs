@@ -10,7 +10,6 @@ use crate::{
     import::{DATA_REFERENCE, TEXT_REFERENCE, known_kinds, meaning, plain_label},
     lines::{Line, OMIT_YEAR, Part},
     names,
-    path::MAX_TEXT,
 };
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -160,8 +159,9 @@ impl<'a> Index<'a> {
             .properties
             .iter()
             .any(|(name, values)| values.contains(text.as_ref()) || name.eq_ignore_ascii_case(&text));
-        let known =
-            in_property || self.kept.contains(text.as_ref()) || self.kept.contains(&blob::digest(text.as_bytes()));
+        let known = in_property
+            || self.kept.contains(text.as_ref())
+            || digests(&text).iter().any(|name| self.kept.contains(name));
         if known { Found::Extra } else { Found::Missing(text.into_owned()) }
     }
 
@@ -177,12 +177,12 @@ impl<'a> Index<'a> {
         let none = BTreeSet::new();
         let property = if line.name.is_empty() { "X-CONTACTMESH-LINE" } else { &line.name };
         let property = self.properties.get(property).unwrap_or(&none);
-        let is_kept = |text: &str| {
-            let text = same(text);
+        let is_kept = |raw: &str| {
+            let text = same(raw);
             property.contains(text.as_ref())
                 || self.kept.contains(text.as_ref())
                 || self.kept.contains(&date::canonical(&text))
-                || self.kept.contains(&blob::digest(text.as_bytes()))
+                || digests(raw).iter().any(|name| property.contains(name) || self.kept.contains(name))
         };
         if line.name == "JSPROP"
             && let Ok(json) = serde_json::from_str::<Json>(&part.text)
@@ -235,14 +235,14 @@ impl<'a> Index<'a> {
         !self.full_name.is_empty() && self.full_name == names::squeeze(text)
     }
 
-    fn in_fields(&self, kinds: &[&str], text: &str) -> bool {
-        let text = same(text);
+    fn in_fields(&self, kinds: &[&str], raw: &str) -> bool {
+        let text = same(raw);
         kinds.iter().filter_map(|kind| self.fields.get(kind)).any(|values| {
             values.contains(&text)
                 || (kinds.contains(&"anniversaries") && values.contains(date::canonical(&text).as_str()))
                 || (text.starts_with("data:")
                     && blob::from_data_uri(&text).is_some_and(|(_, b)| values.contains(blob::digest(&b).as_str())))
-                || (text.len() > MAX_TEXT - 8 && values.contains(blob::digest(text.as_bytes()).as_str()))
+                || digests(raw).iter().any(|name| values.contains(name.as_str()))
         })
     }
 
@@ -319,6 +319,15 @@ fn etc(offset: &str) -> Option<String> {
             if hours == 0 { "Etc/UTC".into() } else { format!("Etc/GMT{sign}{hours}") }
         },
     )
+}
+
+/// The names that a text has as a blob, if it may be one: as it stands, and trimmed.
+fn digests(text: &str) -> Vec<String> {
+    if text.len() < 1_000 {
+        return Vec::new();
+    }
+    let plain = text.replace("\r\n", "\n").replace('\r', "\n");
+    vec![blob::digest(plain.as_bytes()), blob::digest(same(&plain).as_bytes())]
 }
 
 /// The spelling under which values are compared: LF for every line end, nothing around it.
