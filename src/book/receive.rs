@@ -49,6 +49,14 @@ impl Book {
         result.map(|()| out)
     }
 
+    /// Puts a chunk into quarantine unread.
+    ///
+    /// # Errors
+    /// `room-full`.
+    pub fn refuse_chunk(&mut self, source: &str, chunk: &[u8], reason: &str) -> Result<()> {
+        self.quarantine.refuse("", source, reason, chunk, &mut self.batch)
+    }
+
     pub(super) fn receive_entry(
         &mut self,
         source: &str,

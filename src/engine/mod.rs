@@ -217,6 +217,22 @@ impl Engine {
         relay::incoming(&mut self.book, relay, chunks, cursor)
     }
 
+    /// Takes in one chunk and leaves the relay's cursor where it is.
+    ///
+    /// # Errors
+    /// `room-full`.
+    pub fn take(&mut self, relay: &str, chunk: &[u8]) -> Result<Received> {
+        self.book.receive(relay, chunk)
+    }
+
+    /// Puts a chunk into quarantine unread: the host saw the engine stop on it.
+    ///
+    /// # Errors
+    /// `room-full`.
+    pub fn refuse_chunk(&mut self, relay: &str, chunk: &[u8], reason: &str) -> Result<()> {
+        self.book.refuse_chunk(relay, chunk, reason)
+    }
+
     /// Forgets how far a relay and this book know each other: everything is offered and pulled again.
     pub fn forget_relay(&mut self, relay: &str) {
         self.book.set_relay(relay, RelayState::default());

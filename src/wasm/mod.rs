@@ -161,6 +161,18 @@ impl Handle {
         convert::received(&received)
     }
 
+    /// Takes in one chunk and leaves the relay's cursor where it is.
+    pub fn take(&mut self, relay: &str, chunk: &[u8]) -> Result<JsValue, JsValue> {
+        let received = self.engine.take(relay, chunk).map_err(convert::error)?;
+        convert::received(&received)
+    }
+
+    /// Puts a chunk into quarantine unread: the engine stopped on it.
+    #[wasm_bindgen(js_name = refuseChunk)]
+    pub fn refuse_chunk(&mut self, relay: &str, chunk: &[u8], reason: &str) -> Result<(), JsValue> {
+        self.engine.refuse_chunk(relay, chunk, reason).map_err(convert::error)
+    }
+
     /// Forgets how far a relay and this book know each other: it was restored or replaced.
     #[wasm_bindgen(js_name = forgetRelay)]
     pub fn forget_relay(&mut self, relay: &str) {

@@ -11,27 +11,29 @@ import { root } from '../../tools/lib/run.mjs';
 const folder = join(root, 'pkg/dist/wasm');
 const bytes = readFileSync(join(folder, 'engine.wasm'));
 
-/** A fresh instance: the query makes Node evaluate the glue anew. */
-async function instance(name) {
-  const glue = await import(`${join(folder, 'engine.js')}?${name}`);
+const { createGlue } = await import(join(folder, 'engine.js'));
+
+async function instance() {
+  const glue = createGlue();
   const { memory } = glue.initSync({ module: new WebAssembly.Module(bytes) });
   return { glue, memory };
 }
 
 test('the engine has the version of the package', async () => {
-  const { glue } = await instance('version');
+  const { glue } = await instance();
   const manifest = JSON.parse(readFileSync(join(root, 'pkg/package.json'), 'utf8'));
   assert.equal(glue.version(), manifest.version);
 });
 
-test('an error of the engine is an Error, and the instance lives on', async () => {
-  const { glue } = await instance('errors');
-  assert.throws(() => glue.entropy(1e6), { name: 'Error', message: /at most 1024/ });
-  assert.equal(glue.entropy(16).length, 16);
+test('an error of the engine is an Error with a code, and the instance lives on', async () => {
+  const { glue } = await instance();
+  const engine = new glue.Opening().open();
+  assert.throws(() => engine.card('nosuch', 0), { name: 'Error', code: 'card-unknown' });
+  assert.match(engine.create('{"name/given":"Jane"}', 0), /revision/);
 });
 
 test('two instances share nothing', async () => {
-  const [one, two] = [await instance('one'), await instance('two')];
+  const [one, two] = [await instance(), await instance()];
   assert.notEqual(one.memory, two.memory);
   const before = two.memory.buffer.byteLength;
   one.memory.grow(100);
@@ -39,7 +41,7 @@ test('two instances share nothing', async () => {
 });
 
 test('memory has a limit of 2 GiB', async () => {
-  const { memory } = await instance('memory');
+  const { memory } = await instance();
   const pages = memory.buffer.byteLength / 65536;
   assert.throws(() => memory.grow(32768 - pages + 1), RangeError);
 });

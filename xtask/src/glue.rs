@@ -29,21 +29,71 @@ pub(crate) fn make(linked: &Path, name: &str, release: bool) -> Result<Glue> {
         .remove_name_section(release)
         .remove_producers_section(release)
         .keep_debug(false);
-    let mut output = bindgen
-        .generate_output()
-        .with_context(|| format!("wasm-bindgen could not read {}", linked.display()))?;
+    let mut output =
+        bindgen.generate_output().with_context(|| format!("wasm-bindgen could not read {}", linked.display()))?;
     let inline = output.snippets().values().any(|list| !list.is_empty());
     if inline || !output.local_modules().is_empty() {
         bail!("{name}: JavaScript snippets inside the Rust code are not shipped; write them in js/");
     }
     let types = output.ts().context("wasm-bindgen wrote no types")?.to_owned();
     let js = output.js().to_owned();
+    let exports = exports(&js);
+    if exports.is_empty() || !js.contains(FINAL_EXPORT) {
+        bail!("{name}: the JavaScript of this wasm-bindgen does not look as expected; adapt xtask/src/glue.rs");
+    }
     Ok(Glue {
         wasm: output.wasm_mut().emit_wasm(),
-        js: head(name, &js),
+        js: head(name, &as_factory(&js, &exports)),
         // The generated classes use `Symbol.dispose`, which older `lib` settings do not know.
-        types: head(name, &format!("/// <reference lib=\"esnext.disposable\" />\n{types}")),
+        types: head(name, &format!("/// <reference lib=\"esnext.disposable\" />\n{}", factory_types(&types, &exports))),
     })
+}
+
+const FINAL_EXPORT: &str = "export { initSync, __wbg_init as default };";
+
+/// The names that the generated module exports, besides its two ways to start.
+fn exports(js: &str) -> Vec<String> {
+    let exported = js
+        .lines()
+        .filter_map(|line| line.strip_prefix("export class ").or_else(|| line.strip_prefix("export function ")));
+    let name =
+        |rest: &str| rest.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').next().map(str::to_owned);
+    exported.filter_map(name).filter(|name| !name.is_empty()).collect()
+}
+
+/// Wraps the generated module into a function, because it keeps its one instance in a variable of its own: an engine
+/// that stopped is replaced by a new instance, and two replicas in one program share nothing.
+fn as_factory(js: &str, exports: &[String]) -> String {
+    let body: String = js
+        .replace(FINAL_EXPORT, "")
+        .lines()
+        .map(|line| line.strip_prefix("export ").unwrap_or(line))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    format!("export function createGlue() {{\n{body}return {{ initSync, {} }};\n}}\n", exports.join(", "))
+}
+
+/// The types of that function.
+fn factory_types(types: &str, exports: &[String]) -> String {
+    let declared: String = types
+        .lines()
+        .map(|line| match line.strip_prefix("export ") {
+            Some(rest) if rest.starts_with("class ") => format!("declare {rest}\n"),
+            Some(rest) if rest.starts_with("function ") => format!("declare {rest}\n"),
+            Some(rest) if rest.starts_with("default function ") => {
+                format!("declare {}\n", rest.trim_start_matches("default "))
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let members: String = exports.iter().map(|name| format!("  {name}: typeof {name};\n")).collect();
+    let classes: Vec<&str> = exports.iter().map(String::as_str).filter(|n| n.starts_with(char::is_uppercase)).collect();
+    let classes =
+        if classes.is_empty() { String::new() } else { format!("export type {{ {} }};\n", classes.join(", ")) };
+    format!(
+        "{declared}\nexport interface Glue {{\n  initSync: typeof initSync;\n{members}}}\n\n/** Makes the glue of one instance. */\n\
+         export declare function createGlue(): Glue;\n{classes}"
+    )
 }
 
 fn head(name: &str, text: &str) -> String {

@@ -1,0 +1,299 @@
+/**
+ * A book: one store, one writer lease, one engine. Every method that changes
+ * something resolves only when the change is durable. It holds no domain logic:
+ * the engine decides, this orders commits, yields while work is long, and opens
+ * the engine again from the store when it or a commit fails.
+ */
+import { ENGINE_STOPPED, Engine, type Handle, type ModuleSource } from './engine.js';
+import { ContactmeshError, isContactmeshError } from './errors.js';
+import type { Relay } from './relay/port.js';
+import type { Batch, Lease, Storage } from './storage/port.js';
+import { SerialQueue } from './storage/queue.js';
+import { syncWith } from './sync.js';
+import type * as types from './types.js';
+
+export interface BookOptions {
+  storage: Storage;
+  /** Milliseconds since 1970. */
+  clock?: () => number;
+  /** What people call this replica; shown beside what it wrote. */
+  name?: string;
+  /** Takes the store from a live holder; whatever that one writes is refused. */
+  steal?: boolean;
+  /** Opens for reading only: needs no lease, and every change is refused. */
+  readOnly?: boolean;
+}
+
+/** Bytes that drafts refer to by their SHA-256, such as photos. */
+export type Blobs = Iterable<[sha256: string, bytes: Uint8Array]>;
+
+/** How many drafts are imported in one commit. */
+const IMPORT_STEP = 500;
+/** Everything of a store that the engine needs: not the blobs. */
+const ENGINE_RECORDS = ['meta/', 'newer/', 'pack/', 'page/', 'part/', 'quarantine/', 'relay/', 'wait/'];
+
+export class Book {
+  readonly #storage: Storage;
+  readonly #module: WebAssembly.Module;
+  readonly #clock: () => number;
+  readonly #lease: Lease | undefined;
+  readonly #queue = new SerialQueue();
+  #engine: Engine;
+  #damage: types.Status['damage'];
+  #closed = false;
+
+  private constructor(options: BookOptions, module: WebAssembly.Module, lease: Lease | undefined, opened: Opened) {
+    this.#storage = options.storage;
+    this.#module = module;
+    this.#clock = options.clock ?? Date.now;
+    this.#lease = lease;
+    this.#engine = opened.engine;
+    this.#damage = opened.damage;
+  }
+
+  /** Opens the book in a store; an empty store becomes a new book. */
+  static async open(source: ModuleSource, options: BookOptions): Promise<Book> {
+    const module = await source();
+    const lease = options.readOnly
+      ? undefined
+      : await options.storage.lease(options.name ?? 'contactmesh', leaseOptions(options));
+    try {
+      const book = new Book(options, module, lease, await openEngine(module, options.storage));
+      if (lease !== undefined) await book.#prepare(options.name);
+      return book;
+    } catch (error) {
+      await lease?.release();
+      throw error;
+    }
+  }
+
+  /** Makes a card; returns its id. */
+  async create(fields: types.Fields): Promise<Pick<types.Written, 'id' | 'revision'>> {
+    return this.#write('making a card', (engine) => engine.create(JSON.stringify(fields), this.#clock()));
+  }
+
+  /** Edits a card. Without a revision it is edited as it is now. */
+  async edit(id: string, fields: types.Fields, revision?: string): Promise<types.Written> {
+    return this.#write(`editing card ${id}`, (e) => e.edit(id, revision, JSON.stringify(fields), this.#clock()));
+  }
+
+  async delete(id: string, revision?: string): Promise<types.Written> {
+    return this.#write(`deleting card ${id}`, (engine) => engine.delete(id, revision, this.#clock()));
+  }
+
+  async restore(id: string, revision?: string): Promise<types.Written> {
+    return this.#write(`restoring card ${id}`, (engine) => engine.restore(id, revision, this.#clock()));
+  }
+
+  /** Decides a conflict for candidate `number`, from 1, the shown one. */
+  async resolve(id: string, path: string, number: number, revision?: string): Promise<types.Written> {
+    return this.#write(`deciding ${path} of card ${id}`, (e) => e.resolve(id, revision, path, number, this.#clock()));
+  }
+
+  /** Imports drafts (docs/card-json.md), some hundred in one commit. */
+  async import(
+    drafts: unknown[],
+    options: { run?: string; blobs?: Blobs; onProgress?: types.Progress } = {},
+  ): Promise<types.Imported> {
+    const run = options.run ?? `import-${this.#clock()}`;
+    const total: types.Imported = { created: [], updated: [], unchanged: [], deleted: [], proposals: [] };
+    let blobs: [string, Uint8Array][] = [...(options.blobs ?? [])].map(([hash, bytes]) => [`blob/${hash}`, bytes]);
+    for (let next = 0; next < drafts.length; next += IMPORT_STEP) {
+      const step = JSON.stringify(drafts.slice(next, next + IMPORT_STEP));
+      const doing = `importing entries ${next + 1} to ${Math.min(next + IMPORT_STEP, drafts.length)}`;
+      const done: types.Imported = await this.#write(doing, (e) => e.import(step, run, this.#clock()), blobs);
+      blobs = [];
+      total.created.push(...done.created);
+      total.updated.push(...done.updated);
+      total.unchanged.push(...done.unchanged);
+      total.deleted.push(...done.deleted);
+      total.proposals.push(...done.proposals);
+      options.onProgress?.(Math.min(next + IMPORT_STEP, drafts.length), drafts.length);
+    }
+    return total;
+  }
+
+  /** Exchanges with a relay until neither side has anything for the other. */
+  async sync(relay: Relay, options: { name: string; onProgress?: types.Progress }): Promise<types.Synced> {
+    return syncWith(relay, options.name, (doing, work) => this.#change(doing, work), options.onProgress);
+  }
+
+  card(id: string): types.Card {
+    return this.#read(`reading card ${id}`, (engine) => engine.card(id, this.#clock()));
+  }
+
+  /** A card as it stood at an earlier revision. */
+  cardAt(id: string, revision: string): types.Card {
+    return this.#read(`reading card ${id}`, (engine) => engine.cardAt(id, revision));
+  }
+
+  /** Live cards, ascending by name, in pages. */
+  *cards(page = 200): Generator<types.Card> {
+    for (let offset = 0; ; offset += page) {
+      const cards: types.Card[] = this.#read('reading cards', (e) => e.cards(offset, page, this.#clock()));
+      yield* cards;
+      if (cards.length < page) return;
+    }
+  }
+
+  list(query: types.ListQuery = {}): types.List {
+    return this.#read('listing cards', (engine) => engine.list(query));
+  }
+
+  history(id: string): types.HistoryEntry[] {
+    return this.#read(`reading the history of card ${id}`, (engine) => engine.history(id, this.#clock()));
+  }
+
+  conflicts(id?: string): types.CardConflicts[] {
+    return this.#read('reading conflicts', (engine) => engine.conflicts(id, this.#clock()));
+  }
+
+  status(): types.Status {
+    const status: types.Status = this.#call('counting the book', (engine) => engine.status());
+    return { ...status, damage: [...this.#damage, ...status.damage] };
+  }
+
+  /** Equal on two replicas that show and keep the same. */
+  stateHash(): string {
+    return this.#call('hashing the book', (engine) => engine.stateHash());
+  }
+
+  /** How many registers show a value that a person wrote on another replica. */
+  countForeignValues(): number {
+    return this.#call('counting merged fields', (engine) => engine.countForeignValues());
+  }
+
+  /** A card's changes as a file that any Automerge opens. */
+  automerge(id: string): Uint8Array {
+    return this.#call(`exporting card ${id}`, (engine) => engine.automerge(id));
+  }
+
+  /** The bytes behind a `blob` value. */
+  async blob(sha256: string): Promise<Uint8Array | undefined> {
+    return this.#storage.get(`blob/${sha256}`);
+  }
+
+  /** Waits for what is being written, and lets others write. Safe to repeat. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#queue.run(async () => {
+      await this.#lease?.release();
+      await this.#storage.close();
+    });
+  }
+
+  /** Stores what opening brought (a new book, chunks that an update can read), and makes many small records few. */
+  async #prepare(name: string | undefined): Promise<void> {
+    await this.#change('preparing the book', (engine) => {
+      if (name !== undefined) engine.nameReplica(name, this.#clock());
+    });
+    await this.#queue.run(() => this.#commitStep('joining records', (engine) => engine.compact(), []));
+  }
+
+  #write<T>(doing: string, work: (engine: Handle) => string, blobs: [string, Uint8Array][] = []): Promise<T> {
+    return this.#change(doing, (engine) => JSON.parse(work(engine)) as T, blobs);
+  }
+
+  /** Changes something and makes it durable, after everything that was asked for before. */
+  #change<T>(doing: string, work: (engine: Handle) => T, blobs: [string, Uint8Array][] = []): Promise<T> {
+    return this.#queue.run(async () => {
+      let result: T | undefined;
+      await this.#commitStep(
+        doing,
+        (engine) => {
+          try {
+            result = work(engine);
+          } catch (error) {
+            // What was done before the error (entries before a bad one) stays, and must be stored with it.
+            if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw error;
+            return { ...engine.takeBatch(), failure: error };
+          }
+          return engine.takeBatch();
+        },
+        blobs,
+      );
+      return result as T;
+    });
+  }
+
+  async #commitStep(
+    doing: string,
+    work: (engine: Handle) => EngineBatch | undefined,
+    blobs: [string, Uint8Array][],
+  ): Promise<void> {
+    if (this.#closed) throw new ContactmeshError('book-closed', `${doing}: the book is closed; open it again`);
+    if (this.#lease === undefined) {
+      throw new ContactmeshError(
+        'book-read-only',
+        `${doing}: the book was opened for reading only; open it for writing`,
+      );
+    }
+    try {
+      const batch = this.#engine.call(doing, work);
+      if (batch === undefined) return;
+      const { failure, put, del } = batch;
+      const all: Batch = { put: [...blobs, ...put], del, expectEpoch: this.#lease.epoch };
+      if (all.put.length > 0 || del.length > 0) await this.#storage.commit(all);
+      if (failure !== undefined)
+        this.#engine.call(doing, () => {
+          throw failure;
+        });
+    } catch (error) {
+      if (isContactmeshError(error, ENGINE_STOPPED) || isStorageError(error)) await this.#reopen();
+      throw error;
+    }
+  }
+
+  /** After a failure the engine knows more than the store: it is opened again from what is durable. */
+  async #reopen(): Promise<void> {
+    const { engine, damage } = await openEngine(this.#module, this.#storage);
+    this.#engine = engine;
+    this.#damage = damage;
+  }
+
+  #read<T>(doing: string, work: (engine: Handle) => string): T {
+    return JSON.parse(this.#call(doing, work)) as T;
+  }
+
+  #call<T>(doing: string, work: (engine: Handle) => T): T {
+    if (this.#closed) throw new ContactmeshError('book-closed', `${doing}: the book is closed; open it again`);
+    return this.#engine.call(doing, work);
+  }
+}
+
+interface EngineBatch {
+  put: [string, Uint8Array][];
+  del: string[];
+  /** An error of the engine, to be thrown once the batch is stored. */
+  failure?: unknown;
+}
+
+interface Opened {
+  engine: Engine;
+  damage: types.Status['damage'];
+}
+
+async function openEngine(module: WebAssembly.Module, storage: Storage): Promise<Opened> {
+  const records: [string, Uint8Array][] = [];
+  const damage: types.Status['damage'] = [];
+  for (const prefix of ENGINE_RECORDS) {
+    const loaded = await storage.load(prefix);
+    records.push(...loaded.records);
+    damage.push(...loaded.corrupt);
+  }
+  return { engine: Engine.open(module, records), damage: unique(damage) };
+}
+
+/** Damage without a key is reported with every prefix. */
+function unique(damage: types.Status['damage']): types.Status['damage'] {
+  return [...new Map(damage.map((one) => [`${one.key}\n${one.reason}`, one])).values()];
+}
+
+function isStorageError(error: unknown): boolean {
+  return error instanceof ContactmeshError && error.code.startsWith('storage-');
+}
+
+function leaseOptions(options: BookOptions): { steal?: boolean } {
+  return options.steal === undefined ? {} : { steal: options.steal };
+}

@@ -1,0 +1,11 @@
+/**
+ * What every entry of the package exports, wherever it runs. What needs a file
+ * system is added by node.ts.
+ */
+export { type Blobs, Book, type BookOptions } from './book.js';
+export { ContactmeshError, type ErrorCode, isContactmeshError } from './errors.js';
+export { MemoryRelay } from './relay/memory.js';
+export type { ExchangeRequest, ExchangeResponse, Relay } from './relay/port.js';
+export { MemoryDisk, MemoryStorage, openMemoryStorage } from './storage/memory.js';
+export type { Batch, Lease, Loaded, Storage } from './storage/port.js';
+export type * from './types.js';
