@@ -28,16 +28,21 @@ export async function build({ dev = false } = {}) {
 }
 
 async function bundle() {
-  const args = ['--bundle', '--format=cjs', '--platform=node', '--target=node20', '--log-level=warning'];
-  await must('esbuild', process.execPath, [
-    'node_modules/esbuild/bin/esbuild',
-    COMMON_JS.entry,
-    ...args,
+  // Its interface, not its command: an install script may have put a native program in the command's place.
+  const esbuild = await import('esbuild');
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [COMMON_JS.entry],
+    outfile: COMMON_JS.bundle,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
     // CommonJS has no import.meta: the bundle gets the address of its own file.
-    '--define:import.meta.url=__bundleUrl',
-    '--banner:js=const __bundleUrl = require("node:url").pathToFileURL(__filename).href;',
-    `--outfile=${COMMON_JS.bundle}`,
-  ]);
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  });
 }
 
 /** Types written by hand: tsc reads them and does not emit them. */

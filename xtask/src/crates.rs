@@ -21,16 +21,8 @@ pub(crate) struct Module {
 
 /// Every module, the engine first.
 pub(crate) const MODULES: &[Module] = &[
-    Module {
-        name: "engine",
-        package: "contactmesh",
-        tests: &["wasm"],
-    },
-    Module {
-        name: "formats",
-        package: "contactmesh-formats",
-        tests: &["wasm"],
-    },
+    Module { name: "engine", package: "contactmesh", tests: &["wasm"] },
+    Module { name: "formats", package: "contactmesh-formats", tests: &["wasm"] },
 ];
 
 /// What a module may weigh, from `size-budget.json`.
@@ -54,9 +46,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, Budget>> {
     let object = value.as_object().context("is not an object")?;
     let mut budgets = BTreeMap::new();
     for module in MODULES {
-        let entry = object
-            .get(module.name)
-            .with_context(|| format!("does not name `{}`", module.name))?;
+        let entry = object.get(module.name).with_context(|| format!("does not name `{}`", module.name))?;
         let brotli = entry
             .get("brotli")
             .and_then(Value::as_u64)
@@ -99,13 +89,7 @@ mod tests {
     #[test]
     fn leaves_out_what_is_pending_unless_it_is_asked_for() {
         let budgets = parse(TEXT).unwrap();
-        let names = |only| -> Vec<&str> {
-            select(only, &budgets)
-                .unwrap()
-                .iter()
-                .map(|module| module.name)
-                .collect()
-        };
+        let names = |only| -> Vec<&str> { select(only, &budgets).unwrap().iter().map(|module| module.name).collect() };
         assert_eq!(names(None), ["engine"]);
         assert_eq!(names(Some("formats")), ["formats"]);
         assert!(select(Some("other"), &budgets).is_err());

@@ -90,13 +90,7 @@ mod tests {
     #[test]
     fn reads_its_options() {
         let options = Options::parse(&words("--dev --crate formats"), true).unwrap();
-        assert_eq!(
-            options,
-            Options {
-                dev: true,
-                only: Some("formats".to_owned())
-            }
-        );
+        assert_eq!(options, Options { dev: true, only: Some("formats".to_owned()) });
     }
 
     #[test]

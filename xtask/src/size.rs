@@ -33,16 +33,9 @@ fn parse(text: &str) -> Result<Vec<Weight>> {
     list.iter()
         .map(|entry| {
             let number = |key: &str| {
-                entry
-                    .get(key)
-                    .and_then(Value::as_u64)
-                    .with_context(|| format!("tools/measure.mjs printed no `{key}`"))
+                entry.get(key).and_then(Value::as_u64).with_context(|| format!("tools/measure.mjs printed no `{key}`"))
             };
-            Ok(Weight {
-                raw: number("raw")?,
-                gzip: number("gzip")?,
-                brotli: number("brotli")?,
-            })
+            Ok(Weight { raw: number("raw")?, gzip: number("gzip")?, brotli: number("brotli")? })
         })
         .collect()
 }
@@ -51,40 +44,26 @@ fn parse(text: &str) -> Result<Vec<Weight>> {
 pub(crate) fn run() -> Result<()> {
     let budgets = crates::budgets()?;
     let modules = crates::chosen(None)?;
-    let files: Vec<PathBuf> = modules
-        .iter()
-        .map(|module| workspace::shipped().join(format!("{}.wasm", module.name)))
-        .collect();
+    let files: Vec<PathBuf> =
+        modules.iter().map(|module| workspace::shipped().join(format!("{}.wasm", module.name))).collect();
     if let Some(missing) = files.iter().find(|file| !file.is_file()) {
         bail!("{} is missing; run `npm run build`", missing.display());
     }
     let mut over = Vec::new();
-    println!(
-        "{:<10}{:>12}{:>12}{:>12}{:>12}",
-        "module", "raw", "gzip", "brotli", "budget"
-    );
+    println!("{:<10}{:>12}{:>12}{:>12}{:>12}", "module", "raw", "gzip", "brotli", "budget");
     for (module, weight) in modules.iter().zip(measure(&files)?) {
         let budget = budgets.get(module.name).context("a module has no budget")?.brotli;
-        println!(
-            "{:<10}{:>12}{:>12}{:>12}{:>12}",
-            module.name, weight.raw, weight.gzip, weight.brotli, budget
-        );
+        println!("{:<10}{:>12}{:>12}{:>12}{:>12}", module.name, weight.raw, weight.gzip, weight.brotli, budget);
         if let Some(message) = verdict(module.name, weight, budget) {
             over.push(message);
         }
     }
-    if over.is_empty() {
-        Ok(())
-    } else {
-        bail!("{}", over.join("; "))
-    }
+    if over.is_empty() { Ok(()) } else { bail!("{}", over.join("; ")) }
 }
 
 fn verdict(name: &str, weight: Weight, budget: u64) -> Option<String> {
     let excess = weight.brotli.checked_sub(budget).filter(|excess| *excess > 0)?;
-    Some(format!(
-        "{name} is {excess} bytes over its budget of {budget} bytes brotli"
-    ))
+    Some(format!("{name} is {excess} bytes over its budget of {budget} bytes brotli"))
 }
 
 #[cfg(test)]
@@ -93,11 +72,7 @@ mod tests {
 
     #[test]
     fn one_byte_over_is_over() {
-        let weight = Weight {
-            raw: 300,
-            gzip: 200,
-            brotli: 101,
-        };
+        let weight = Weight { raw: 300, gzip: 200, brotli: 101 };
         assert_eq!(verdict("engine", weight, 101), None);
         let message = verdict("engine", weight, 100).unwrap();
         assert!(message.contains("1 bytes over"), "{message}");
@@ -106,14 +81,7 @@ mod tests {
     #[test]
     fn reads_what_the_script_prints() {
         let weights = parse(r#"[{"raw":3,"gzip":2,"brotli":1}]"#).unwrap();
-        assert_eq!(
-            weights,
-            [Weight {
-                raw: 3,
-                gzip: 2,
-                brotli: 1
-            }]
-        );
+        assert_eq!(weights, [Weight { raw: 3, gzip: 2, brotli: 1 }]);
         assert!(parse(r#"[{"raw":3}]"#).is_err());
         assert!(parse("").is_err());
     }

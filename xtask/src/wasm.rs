@@ -15,12 +15,8 @@ use crate::{Options, cargo, glue, optimise, stamp, workspace};
 const MAX_MEMORY: u64 = 2 << 30;
 
 /// What shapes the files besides the linked module: this tool's steps and its dependencies.
-const RECIPE: &[&str] = &[
-    include_str!("wasm.rs"),
-    include_str!("glue.rs"),
-    include_str!("optimise.rs"),
-    include_str!("../../Cargo.lock"),
-];
+const RECIPE: &[&str] =
+    &[include_str!("wasm.rs"), include_str!("glue.rs"), include_str!("optimise.rs"), include_str!("../../Cargo.lock")];
 
 /// Builds the chosen modules.
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -87,11 +83,7 @@ fn link(module: &Module, release: bool) -> Result<PathBuf> {
 }
 
 fn names(module: &str) -> [String; 3] {
-    [
-        format!("{module}.js"),
-        format!("{module}.wasm"),
-        format!("{module}.d.ts"),
-    ]
+    [format!("{module}.js"), format!("{module}.wasm"), format!("{module}.d.ts")]
 }
 
 fn ship(files: &[PathBuf]) -> Result<()> {

@@ -80,10 +80,7 @@ fn counts(text: &str) -> Option<Counts> {
         let before = line.split(label).next()?;
         before.split_whitespace().next_back()?.parse().ok()
     };
-    Some(Counts {
-        passed: number(" passed")?,
-        failed: number(" failed")?,
-    })
+    Some(Counts { passed: number(" passed")?, failed: number(" failed")? })
 }
 
 #[cfg(test)]

@@ -49,20 +49,13 @@ fn limit(path: &str) -> Option<usize> {
 pub(crate) fn check(path: &str, text: &str) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut report = |message: String| {
-        violations.push(Violation {
-            path: path.to_owned(),
-            line: 0,
-            message,
-        });
+        violations.push(Violation { path: path.to_owned(), line: 0, message });
     };
     let lines = text.lines().count();
     let exception = LONGER.iter().find(|(own, ..)| *own == path);
     let most = exception.map(|(_, most, _)| *most).or_else(|| limit(path));
     if most.is_some_and(|most| lines > most) {
-        report(format!(
-            "{lines} lines, at most {}: split it by purpose",
-            most.unwrap_or(0)
-        ));
+        report(format!("{lines} lines, at most {}: split it by purpose", most.unwrap_or(0)));
     }
     if exception.is_some() && limit(path).is_some_and(|most| lines <= most) {
         report("is short enough now: take it out of LONGER".to_owned());

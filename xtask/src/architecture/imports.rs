@@ -17,17 +17,10 @@ pub(crate) fn check(path: &str, text: &str) -> Vec<Violation> {
     let tokens = lexer::tokens(text);
     let mut violations = Vec::new();
     let mut report = |line: usize, message: String| {
-        violations.push(Violation {
-            path: path.to_owned(),
-            line,
-            message,
-        });
+        violations.push(Violation { path: path.to_owned(), line, message });
     };
     if rules::rank(own).is_none() {
-        report(
-            0,
-            format!("`{own}` has no place in xtask/src/architecture/rules.rs; give it one"),
-        );
+        report(0, format!("`{own}` has no place in xtask/src/architecture/rules.rs; give it one"));
         return violations;
     }
     for (line, name) in imports(&tokens, module.len()) {
@@ -248,10 +241,7 @@ mod tests {
         ] {
             assert_eq!(lines("src/wire.rs", text), [0; 0], "{text}");
         }
-        assert_eq!(
-            lines("src/wire/frame.rs", "use super::book; use super::{engine};"),
-            [0; 0]
-        );
+        assert_eq!(lines("src/wire/frame.rs", "use super::book; use super::{engine};"), [0; 0]);
     }
 
     #[test]
@@ -275,24 +265,9 @@ mod tests {
     fn effects_are_found_outside_tests() {
         let found = |path: &str, text: &str| effects(path, text).len();
         assert_eq!(found("src/book.rs", "use std::fs;"), 1);
-        assert_eq!(
-            found(
-                "src/book.rs",
-                "use std::{collections::BTreeMap, time::{Instant, SystemTime}, thread};"
-            ),
-            2
-        );
-        assert_eq!(
-            found("formats/src/lib.rs", "fn f() { ::std::time::Instant::now(); }"),
-            1
-        );
-        assert_eq!(
-            found(
-                "src/book.rs",
-                "use std::collections::BTreeMap; use core::time::Duration;"
-            ),
-            0
-        );
+        assert_eq!(found("src/book.rs", "use std::{collections::BTreeMap, time::{Instant, SystemTime}, thread};"), 2);
+        assert_eq!(found("formats/src/lib.rs", "fn f() { ::std::time::Instant::now(); }"), 1);
+        assert_eq!(found("src/book.rs", "use std::collections::BTreeMap; use core::time::Duration;"), 0);
         assert_eq!(found("src/book.rs", "#[cfg(test)] mod tests { use std::fs; }"), 0);
         assert_eq!(found("src/book/tests.rs", "use std::fs;"), 0);
     }
@@ -309,9 +284,6 @@ mod tests {
         assert_eq!(lines("src/entropy.rs", "fn f() { getrandom::fill(b) }"), [1]);
         assert_eq!(lines("src/hash.rs", "use sha2::{Digest, Sha256};"), [0; 0]);
         assert_eq!(lines("src/wire.rs", "use sha2::Sha256;"), [1]);
-        assert_eq!(
-            lines("src/book.rs", "fn automerge() { self.automerge.x; automerge(); }"),
-            [0; 0]
-        );
+        assert_eq!(lines("src/book.rs", "fn automerge() { self.automerge.x; automerge(); }"), [0; 0]);
     }
 }

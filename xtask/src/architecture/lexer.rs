@@ -137,11 +137,7 @@ impl Scanner {
 }
 
 fn scan(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner {
-        characters: text.chars().collect(),
-        at: 0,
-        line: 1,
-    };
+    let mut scanner = Scanner { characters: text.chars().collect(), at: 0, line: 1 };
     let mut tokens = Vec::new();
     while let Some(character) = scanner.peek(0) {
         let line = scanner.line;

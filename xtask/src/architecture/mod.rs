@@ -58,14 +58,6 @@ pub(crate) fn run() -> Result<()> {
     for violation in &violations {
         println!("{violation}");
     }
-    println!(
-        "{} files, {engine} of them in layers, {} violations",
-        paths.len(),
-        violations.len()
-    );
-    if violations.is_empty() {
-        Ok(())
-    } else {
-        bail!("the architecture is broken")
-    }
+    println!("{} files, {engine} of them in layers, {} violations", paths.len(), violations.len());
+    if violations.is_empty() { Ok(()) } else { bail!("the architecture is broken") }
 }
