@@ -1,11 +1,14 @@
 //! Writing: cards to text.
 //!
 //! The mirror of reading, file by file: `jscontact` rebuilds the nesting, `name` the lists of components, `element` one
-//! object, `vcard` goes on from JSContact through calcard. Output is sorted: the same cards give the same bytes.
+//! object, `vcard` goes on from JSContact to content lines. Output is sorted: the same cards give the same bytes.
 
 mod element;
+mod entries;
 mod jscontact;
+mod line;
 mod name;
+mod structured;
 mod vcard;
 
 use crate::{Format, blob::Blobs, card, error::FormatError};

@@ -15,7 +15,7 @@ use crate::{
 };
 use calcard::{
     Entry, Parser,
-    common::{Data, IanaString},
+    common::Data,
     vcard::{
         VCard, VCardEntry, VCardParameter, VCardParameterName as Param, VCardParameterValue, VCardProperty as Prop,
         VCardValue, VCardValueType,
@@ -82,7 +82,7 @@ fn dates(vcard: &mut VCard, lines: &[Line]) {
             let mut read = String::new();
             if let Some(VCardValue::PartialDateTime(date)) = entry.values.first()
                 && date.format_as_vcard(&mut read, &VCardValueType::DateAndOrTime).is_ok()
-                && date::canonical(&read) != written
+                && (date::canonical(&read) != written || !date::is_date(&read))
             {
                 entry.values = vec![VCardValue::Text(written)];
             }

@@ -364,7 +364,11 @@ fn scalars(json: &Json, into: &mut BTreeSet<String>) {
 /// The texts and numbers of JSON, without the names of members.
 fn texts(json: &Json, into: &mut BTreeSet<String>) {
     match json {
-        Json::Object(object) => object.values().for_each(|json| texts(json, into)),
+        Json::Object(object) => {
+            // The kind of a component is structure.
+            let component = object.contains_key("value");
+            object.iter().filter(|(name, _)| !component || *name != "kind").for_each(|(_, json)| texts(json, into));
+        }
         Json::Array(list) => list.iter().for_each(|json| texts(json, into)),
         other => scalars(other, into),
     }
