@@ -270,3 +270,32 @@ fn equivocation_ends_alike_in_both_arrival_orders_with_descendants_by_others() {
     assert_eq!(one.1.len(), 2);
     assert!(one.1.contains(&left.hash.max(right.hash)));
 }
+
+/// A part of a change, alone in a chunk.
+fn part(hash: &Hash, part: u64, of: u64, bytes: &[u8]) -> Vec<u8> {
+    let mut out = Writer::default();
+    out.raw(&[1, 0, 0, 1]);
+    out.byte(u8::try_from(CARD.len()).expect("short"));
+    out.raw(CARD.as_bytes());
+    out.raw(hash);
+    out.unsigned(part);
+    out.unsigned(of);
+    out.framed(bytes);
+    out.finish()
+}
+
+#[test]
+fn a_forged_part_does_not_keep_the_true_change_out() {
+    let [(first, bytes), ..] = small_card();
+    let (one, two) = bytes.split_at(100);
+    let forged =
+        [part(&first.hash, 0, 2, b"forged"), part(&first.hash, 1, 2, b"forged"), part(&first.hash, 0, 3, b"f")];
+    for bad in forged {
+        let mut disk = Disk::new();
+        let chunks = [bad, part(&first.hash, 0, 2, one), part(&first.hash, 1, 2, two)];
+        let received: Vec<_> =
+            chunks.iter().map(|chunk| disk.book.receive("relay", chunk).expect("taken in")).collect();
+        disk.saved();
+        assert!(disk.book.has(CARD), "the true change is lost: {received:?}, {:?}", disk.book.status());
+    }
+}

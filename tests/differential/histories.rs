@@ -129,7 +129,7 @@ impl Writer {
         for _ in 0..random.below(3) {
             seen.extend(random.pick(&self.written).map(|written| written.change.hash));
         }
-        let change = self.draft(random, self.actors[writer], &seen);
+        let change = draft(random, &self.all, self.actors[writer], &seen);
         self.last[writer] = Some(change.change.hash);
         self.keep(change);
     }
@@ -137,7 +137,7 @@ impl Writer {
     /// A second change with the actor and the number of one that is there.
     fn write_again(&mut self, random: &mut Random) {
         let Some(rival) = random.pick(&self.written).cloned() else { return };
-        let again = self.draft(random, rival.change.actor, &rival.change.dependencies);
+        let again = draft(random, &self.all, rival.change.actor, &rival.change.dependencies);
         assert_eq!(again.change.seq, rival.change.seq);
         if self.all.graph().position(&again.change.hash).is_none() {
             let writer = self.actors.iter().position(|actor| *actor == rival.change.actor);
@@ -147,36 +147,37 @@ impl Writer {
             self.keep(again);
         }
     }
+}
 
-    fn draft(&self, random: &mut Random, actor: Actor, seen: &[Hash]) -> Written {
-        let graph = self.all.graph();
-        // Now and then it names a dependency of a dependency too.
-        let mut dependencies = if random.once_in(5) { seen.to_vec() } else { graph.frontier(seen) };
-        dependencies.sort_unstable();
-        dependencies.dedup();
-        let marks = graph.ancestors(&dependencies);
-        let ancestors: Vec<&Change> =
-            self.all.changes().zip(&marks).filter(|(_, marked)| **marked).map(|((change, _), _)| change).collect();
-        let mut registers = Registers::default();
-        ancestors.iter().for_each(|change| registers.apply(change));
-        let mine = ancestors.iter().filter(|change| change.actor == actor);
-        let seq = mine.map(|change| change.seq).max().unwrap_or(0) + 1;
-        let start_op = ancestors.iter().map(|change| change.last_op()).max().unwrap_or(0) + 1;
-        let operations = paths(random, dependencies.is_empty()).into_iter().map(|path| {
-            let value = if path == "id" { Value::Str(CARD.into()) } else { value(random) };
-            Operation {
-                path: Path::new(path).expect("legal"),
-                value,
-                predecessors: seen_at(random, path, &registers, &ancestors),
-            }
-        });
-        let operations = operations.collect();
-        let message = ["", "1 person r1", "1 system r1 crm 4711 9 s1"][random.below(3)].to_owned();
-        let time = i64::try_from(random.below(1 << 40)).expect("small");
-        let unwritten = Unwritten { actor, seq, start_op, time, message, dependencies, operations };
-        let (change, bytes) = encode(unwritten).expect("legal");
-        Written { change, bytes }
-    }
+/// One more change by this actor over these changes and what they stand on.
+pub fn draft(random: &mut Random, all: &History, actor: Actor, seen: &[Hash]) -> Written {
+    let graph = all.graph();
+    // Now and then it names a dependency of a dependency too.
+    let mut dependencies = if random.once_in(5) { seen.to_vec() } else { graph.frontier(seen) };
+    dependencies.sort_unstable();
+    dependencies.dedup();
+    let marks = graph.ancestors(&dependencies);
+    let ancestors: Vec<&Change> =
+        all.changes().zip(&marks).filter(|(_, marked)| **marked).map(|((change, _), _)| change).collect();
+    let mut registers = Registers::default();
+    ancestors.iter().for_each(|change| registers.apply(change));
+    let mine = ancestors.iter().filter(|change| change.actor == actor);
+    let seq = mine.map(|change| change.seq).max().unwrap_or(0) + 1;
+    let start_op = ancestors.iter().map(|change| change.last_op()).max().unwrap_or(0) + 1;
+    let operations = paths(random, dependencies.is_empty()).into_iter().map(|path| {
+        let value = if path == "id" { Value::Str(CARD.into()) } else { value(random) };
+        Operation {
+            path: Path::new(path).expect("legal"),
+            value,
+            predecessors: seen_at(random, path, &registers, &ancestors),
+        }
+    });
+    let operations = operations.collect();
+    let message = ["", "1 person r1", "1 system r1 crm 4711 9 s1"][random.below(3)].to_owned();
+    let time = i64::try_from(random.below(1 << 40)).expect("small");
+    let unwritten = Unwritten { actor, seq, start_op, time, message, dependencies, operations };
+    let (change, bytes) = encode(unwritten).expect("legal");
+    Written { change, bytes }
 }
 
 /// What an operation overwrites: what is shown, everything, some of it, or something overwritten long ago.

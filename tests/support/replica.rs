@@ -9,6 +9,7 @@ use contactmesh::hash::Hash;
 use contactmesh::history::History;
 
 /// One card, as one replica holds it.
+#[derive(Clone)]
 pub struct Replica {
     pub history: History,
     /// Kept change by change.
@@ -31,7 +32,7 @@ impl Replica {
             for change in std::mem::take(&mut self.waiting).into_values() {
                 match self.history.graph().judge_change(self.card.id(), &change) {
                     Verdict::Accepted => {
-                        self.apply(change);
+                        self.apply(&change);
                         progress = true;
                     }
                     Verdict::Waits(missing) => {
@@ -47,12 +48,11 @@ impl Replica {
         }
     }
 
-    fn apply(&mut self, change: Change) {
-        let hash = change.hash;
+    fn apply(&mut self, change: &Change) {
         if self.history.add(change.clone()) {
             self.card = self.history.card(self.card.id());
-        } else if self.history.graph().node(&hash).is_some_and(|node| !node.out) {
-            self.card.apply(&change);
+        } else if self.history.graph().node(&change.hash).is_some_and(|node| !node.out) {
+            self.card.apply(change);
         }
         self.judge_groups();
     }
