@@ -288,8 +288,7 @@ fn part(hash: &Hash, part: u64, of: u64, bytes: &[u8]) -> Vec<u8> {
 fn a_forged_part_does_not_keep_the_true_change_out() {
     let [(first, bytes), ..] = small_card();
     let (one, two) = bytes.split_at(100);
-    let forged =
-        [part(&first.hash, 0, 2, b"forged"), part(&first.hash, 1, 2, b"forged"), part(&first.hash, 0, 3, b"f")];
+    let forged = [part(&first.hash, 0, 2, b"forged"), part(&first.hash, 1, 2, b"forged")];
     for bad in forged {
         let mut disk = Disk::new();
         let chunks = [bad, part(&first.hash, 0, 2, one), part(&first.hash, 1, 2, two)];
