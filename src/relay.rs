@@ -29,7 +29,7 @@ pub fn outgoing(book: &Book, relay: &str, most_chunks: usize) -> Outgoing {
     let state = book.relay(relay);
     let mut packer = Packer::default();
     let (mut upto, mut more, mut bytes) = (state.pushed, false, 0);
-    for (count, (seq, stored)) in book.changes_since(state.pushed, relay).enumerate() {
+    for (count, (seq, stored)) in book.unpushed(relay).enumerate() {
         // Unpacked bytes are an upper bound of what the chunks will hold.
         if count > 0
             && (count >= MOST_CHANGES || bytes + stored.change.len() > most_chunks * crate::wire::MAX_CHUNK_BYTES)

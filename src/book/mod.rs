@@ -82,6 +82,8 @@ pub struct RelayState {
     pub pushed: u32,
     /// Where the next pull begins, as the relay said.
     pub cursor: Option<String>,
+    /// Changes before this number are offered even if they came from this relay: it may have lost them.
+    pub lost_below: u32,
 }
 
 impl Book {

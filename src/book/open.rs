@@ -132,6 +132,12 @@ impl Book {
         self.relays.get(name).cloned().unwrap_or_default()
     }
 
+    /// Forgets how far a relay and this book know each other: it was restored or replaced, and everything is offered and
+    /// pulled again, also what once came from it.
+    pub fn forget_relay(&mut self, name: &str) {
+        self.set_relay(name, RelayState { lost_below: self.packs.next(), ..RelayState::default() });
+    }
+
     /// Notes how far a relay and this book know each other, in the same batch as what was taken in.
     pub fn set_relay(&mut self, name: &str, state: RelayState) {
         if self.relays.get(name) == Some(&state) {
@@ -140,6 +146,7 @@ impl Book {
         let mut out = Writer::default();
         out.byte(STORE_VERSION);
         out.unsigned(u64::from(state.pushed));
+        out.unsigned(u64::from(state.lost_below));
         out.byte(u8::from(state.cursor.is_some()));
         out.text(state.cursor.as_deref().unwrap_or_default());
         self.batch.delete(format!("relay/{name}"));
@@ -178,10 +185,11 @@ fn read_relay(record: &[u8]) -> std::result::Result<RelayState, Malformed> {
     if cursor.byte()? != STORE_VERSION {
         return Err(Malformed("the relay's record is of a later version"));
     }
-    let pushed = u32::try_from(cursor.unsigned()?).map_err(|_| Malformed("a sequence number is too large"))?;
+    let mut sequence = || u32::try_from(cursor.unsigned()?).map_err(|_| Malformed("a sequence number is too large"));
+    let (pushed, lost_below) = (sequence()?, sequence()?);
     let known = cursor.byte()? == 1;
     let text = cursor.text()?;
-    Ok(RelayState { pushed, cursor: known.then(|| text.to_owned()) })
+    Ok(RelayState { pushed, cursor: known.then(|| text.to_owned()), lost_below })
 }
 
 fn number(key: &str) -> std::result::Result<u32, Malformed> {

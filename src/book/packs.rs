@@ -89,13 +89,13 @@ impl Packs {
         self.next
     }
 
-    /// Returns the changes from a sequence number on that did not come from `source`.
-    pub fn since<'a>(&'a self, from: u32, source: &'a str) -> impl Iterator<Item = (u32, Stored<'a>)> {
+    /// Returns the changes from a sequence number on that did not come from `source`, or that stand below `lost_below`.
+    pub fn since<'a>(&'a self, from: u32, source: &'a str, lost_below: u32) -> impl Iterator<Item = (u32, Stored<'a>)> {
         let start = self.packs.range(..=from).next_back().map_or(from, |(first, _)| *first);
-        let packs = self.packs.range(start..).filter(move |(_, pack)| pack.source.as_ref() != source);
-        packs.flat_map(move |(first, pack)| {
+        self.packs.range(start..).flat_map(move |(first, pack)| {
             let entries = (*first..).zip((0..pack.offsets.len()).filter_map(|index| pack.get(index)));
-            entries.filter(move |(seq, _)| *seq >= from)
+            let echoes = pack.source.as_ref() == source;
+            entries.filter(move |(seq, _)| *seq >= from && (!echoes || *seq < lost_below))
         })
     }
 
@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn content(packs: &Packs) -> Vec<(u32, String, usize)> {
-        packs.since(0, "nowhere").map(|(seq, s)| (seq, s.card.to_owned(), s.change.len())).collect()
+        packs.since(0, "nowhere", 0).map(|(seq, s)| (seq, s.card.to_owned(), s.change.len())).collect()
     }
 
     #[test]
@@ -226,15 +226,16 @@ mod tests {
         assert_eq!(packs.packs.len(), before - del.len());
         assert!(!put.is_empty() && put.iter().all(|(key, _)| !del.contains(key)));
         assert_eq!(content(&packs), all);
-        assert_eq!(packs.since(0, "relay").count(), 9, "a pack keeps to one source");
+        assert_eq!(packs.since(0, "relay", 0).count(), 9, "a pack keeps to one source");
         assert_eq!(packs.get(7).map(|s| s.card.to_owned()), Some("card7".into()));
     }
 
     #[test]
     fn what_came_from_a_relay_is_not_sent_back_to_it() {
         let packs = filled();
-        assert!(packs.since(0, "relay").all(|(seq, _)| seq != 4));
-        assert_eq!(packs.since(8, "relay").map(|(seq, _)| seq).collect::<Vec<_>>(), [8, 9]);
+        assert!(packs.since(0, "relay", 0).all(|(seq, _)| seq != 4));
+        assert_eq!(packs.since(8, "relay", 0).map(|(seq, _)| seq).collect::<Vec<_>>(), [8, 9]);
+        assert_eq!(packs.since(0, "relay", 5).count(), 10, "unless the relay lost it");
     }
 
     #[test]

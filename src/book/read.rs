@@ -62,14 +62,20 @@ impl Book {
             out.conflicts += usize::try_from(summary.conflicts).unwrap_or_default();
         }
         for (name, relay) in &self.relays {
-            out.unpushed.insert(name.to_string(), self.packs.since(relay.pushed, name).count());
+            out.unpushed.insert(name.to_string(), self.packs.since(relay.pushed, name, relay.lost_below).count());
         }
         Ok(out)
     }
 
     /// Returns the stored changes from a number on that did not come from a relay.
     pub fn changes_since<'a>(&'a self, from: u32, relay: &'a str) -> impl Iterator<Item = (u32, super::Stored<'a>)> {
-        self.packs.since(from, relay)
+        self.packs.since(from, relay, 0)
+    }
+
+    /// Returns the stored changes that a relay may not have: those not pushed to it that did not come from it.
+    pub fn unpushed<'a>(&'a self, relay: &'a str) -> impl Iterator<Item = (u32, super::Stored<'a>)> {
+        let state = self.relay(relay);
+        self.packs.since(state.pushed, relay, state.lost_below)
     }
 
     /// Returns the local sequence number that the next change gets.
@@ -122,7 +128,8 @@ impl Book {
     /// As [`Self::status`].
     pub fn cards_in_conflict(&mut self) -> Result<Vec<String>> {
         self.make_rows()?;
-        let open = self.slots.iter().filter(|(_, slot)| slot.summary.as_ref().is_some_and(|s| s.conflicts > 0));
+        let cards = self.slots.iter().filter(|(id, _)| !is_reserved(id));
+        let open = cards.filter(|(_, slot)| slot.summary.as_ref().is_some_and(|s| s.conflicts > 0));
         Ok(open.map(|(id, _)| id.to_owned()).collect())
     }
 

@@ -190,7 +190,7 @@ fn changes_wait_for_what_they_build_on_also_over_a_reopening() {
     }
     while from < a.book.next_change() {
         let mut packer = crate::wire::Packer::default();
-        let (seq, stored) = a.book.changes_since(from, "r").next().expect("there");
+        let (seq, stored) = a.book.unpushed("r").find(|(seq, _)| *seq >= from).expect("there");
         packer.add(stored.card, &stored.hash, stored.change);
         chunks.extend(packer.finish());
         from = seq + 1;
@@ -239,7 +239,7 @@ fn refused_changes_are_kept_and_shown_and_leave_the_card_alone() {
     let id = a.create(&[("name/given", "Jane")]);
     let mut packer = crate::wire::Packer::default();
     let stored: Vec<(String, Hash, Vec<u8>)> =
-        a.book.changes_since(0, "r").map(|(_, s)| (s.card.to_owned(), s.hash, s.change.to_vec())).collect();
+        a.book.unpushed("r").map(|(_, s)| (s.card.to_owned(), s.hash, s.change.to_vec())).collect();
     let (card, hash, mut bytes) = stored[0].clone();
     packer.add("somebody-else", &hash, &bytes);
     packer.add(&card, &[0; 32], &bytes);
@@ -292,6 +292,46 @@ fn equivocation_ends_alike_on_every_replica_and_its_losers_are_shown() {
         assert!(outs >= 2);
         assert_eq!(replica.value(&id, "note"), replica.value(&id, "title"));
     }
+}
+
+#[test]
+fn a_twin_whose_edits_were_set_aside_goes_on_under_a_fresh_actor() {
+    let mut log = Vec::new();
+    let mut a = Replica::new(1);
+    let id = a.create(&[("name/given", "Jane"), ("note", "0")]);
+    a.sync(&mut log);
+    let disk = a.disk.clone();
+    let twin = || Replica { book: Book::open(disk.clone(), [77; 32]).expect("opens"), disk: disk.clone(), seed: 77 };
+    let (mut one, mut two) = (twin(), twin());
+    one.edit(&id, &[("note", "one")]);
+    two.edit(&id, &[("note", "two")]);
+    converge(&mut [&mut a, &mut one, &mut two], &mut log);
+    let form = one.book.revision(&id).expect("there");
+    for (n, replica) in [&mut one, &mut two].into_iter().enumerate() {
+        replica.edit(&id, &[("title", &format!("title {n}"))]);
+        let provenance = Provenance::person("x");
+        let clock = Clock { now: 2, provenance: &provenance };
+        replica.book.edit(&id, Some(&form), &[(format!("more{n}"), text("x"))], &clock).expect("legal");
+        replica.commit();
+    }
+    converge(&mut [&mut a, &mut one, &mut two], &mut log);
+    assert_eq!((a.value(&id, "more0"), a.value(&id, "more1")), ("x".into(), "x".into()));
+    assert_eq!(a.book.status().expect("readable").refused, 0);
+}
+
+#[test]
+fn a_relay_that_lost_its_end_gets_back_what_once_came_from_it() {
+    let (mut a, mut b, mut c, mut log) = (Replica::new(1), Replica::new(2), Replica::new(3), Vec::new());
+    let id = a.create(&[("name/given", "Jane")]);
+    a.sync(&mut log);
+    b.sync(&mut log);
+    // The relay is restored from before, and its author is gone for good.
+    log.clear();
+    b.book.forget_relay("r");
+    b.edit(&id, &[("note", "from b")]);
+    b.reopen();
+    converge(&mut [&mut b, &mut c], &mut log);
+    assert_eq!((c.value(&id, "name/given"), c.value(&id, "note")), ("Jane".into(), "from b".into()));
 }
 
 #[test]

@@ -37,6 +37,9 @@ impl Book {
         }
         let empty = Registers::default();
         let operations = self.plan(&id, &empty, &empty, &BTreeSet::new(), edits)?;
+        if operations.is_empty() {
+            return Err(Error::new(Code::BadInput, "a new card needs at least one value, such as `name/given`"));
+        }
         self.write_first(&id, operations, clock)?;
         Ok(id)
     }
@@ -262,7 +265,7 @@ impl Book {
             }
             Some(seen) => {
                 // Its actor's own last change must be among the ancestors, even if its writer did not see it.
-                let actor = self.actor(clock.provenance);
+                let actor = self.actor_for(id, clock.provenance)?;
                 let own = self.written.get(&(id.into(), actor)).map(|(_, hash)| *hash);
                 let mut on = seen.heads.clone();
                 on.extend(own);
@@ -284,7 +287,7 @@ impl Book {
         start_op: u32,
         clock: &Clock<'_>,
     ) -> Result<()> {
-        let actor = self.actor(clock.provenance);
+        let actor = self.actor_for(id, clock.provenance)?;
         let key = (Box::from(id), actor);
         let seq = self.written.get(&key).map_or(0, |(seq, _)| *seq) + 1;
         let (change, bytes) = encode(Unwritten {
@@ -317,12 +320,32 @@ impl Book {
         Ok(())
     }
 
+    /// Returns this lease's actor for an origin, to write to a card. If equivocation put out what that actor wrote there
+    /// last, nothing can follow it: the lease goes on under a fresh one.
+    fn actor_for(&mut self, id: &str, provenance: &Provenance) -> Result<Actor> {
+        let actor = self.actor(provenance);
+        let last = self.written.get(&(id.into(), actor)).map(|(_, hash)| *hash);
+        let Some(last) = last.filter(|_| self.slots.get(id).is_some_and(|slot| slot.equivocated)) else {
+            return Ok(actor);
+        };
+        if self.history(id)?.graph().node(&last).is_some_and(|node| node.out) {
+            self.actors.remove(origin_key(provenance).as_str());
+            return Ok(self.actor(provenance));
+        }
+        Ok(actor)
+    }
+
     /// Returns this lease's actor for an origin.
     fn actor(&mut self, provenance: &Provenance) -> Actor {
-        let origin = format!("{} {}", provenance.origin.as_str(), provenance.system);
+        let origin = origin_key(provenance);
         let entropy = &mut self.entropy;
         *self.actors.entry(origin.into()).or_insert_with(|| entropy.actor())
     }
+}
+
+/// Actors belong to an origin: each person, import and system has its own.
+fn origin_key(provenance: &Provenance) -> String {
+    format!("{} {}", provenance.origin.as_str(), provenance.system)
 }
 
 fn revision_unknown(id: &str) -> Error {

@@ -7,7 +7,7 @@ mod json;
 
 use std::collections::BTreeMap;
 
-use crate::book::{Batch, Book, Clock, Damage, ListQuery, Quarantined, Received, RelayState, Status};
+use crate::book::{Batch, Book, Clock, Damage, ListQuery, Quarantined, Received, Status};
 use crate::contact::{Draft, Path, Provenance, Value};
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, hex};
@@ -235,7 +235,7 @@ impl Engine {
 
     /// Forgets how far a relay and this book know each other: everything is offered and pulled again.
     pub fn forget_relay(&mut self, relay: &str) {
-        self.book.set_relay(relay, RelayState::default());
+        self.book.forget_relay(relay);
     }
 
     /// Returns the book in numbers.
