@@ -4,7 +4,6 @@
 
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 /// Bytes by the lower-case hexadecimal SHA-256 of their content.
 pub type Blobs = BTreeMap<String, Vec<u8>>;
@@ -21,12 +20,8 @@ pub(crate) fn keep(blobs: &mut Blobs, bytes: Vec<u8>) -> String {
 
 /// Returns the name of bytes.
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    let mut name = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Reads base64, with or without padding and white space, in either alphabet.

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn object(json: Json) -> Object {
+    fn object(json: &Json) -> Object {
         json.as_object().cloned().unwrap_or_default()
     }
 
@@ -144,7 +144,7 @@ mod tests {
         let mut fields = Fields::new();
         let rest = flatten(
             "",
-            object(json!({
+            object(&json!({
                 "@type": "EmailAddress", "address": "a@example.com", "contexts": { "work": true, "bü": true },
                 "size": 1.5, "list": [1], "__proto__": "x", "empty": "", "none": null
             })),
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn put_fills_gaps_and_overwrites_nothing() {
-        let mut card = object(json!({ "a": { "b": 1 } }));
+        let mut card = object(&json!({ "a": { "b": 1 } }));
         put(&mut card, "/a/c~1d", json!(2));
         put(&mut card, "/a/b", json!(3));
         assert_eq!(Json::Object(card), json!({ "a": { "b": 1, "c/d": 2 } }));

@@ -87,12 +87,29 @@ pub(crate) enum Found {
     Missing(String),
 }
 
+impl Found {
+    /// Tells whether a value is nowhere.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing(_))
+    }
+}
+
 /// Looks up every line of a card in its draft and adds what it finds to the report.
 pub fn count(lines: &[Line], draft: &Draft, card: usize, report: &mut Report) {
+    add_all(lines, look_up(lines, draft), card, report);
+}
+
+/// Looks up every line of a card in its draft.
+pub(crate) fn look_up(lines: &[Line], draft: &Draft) -> Vec<Found> {
     let index = Index::new(draft);
-    for line in lines {
+    lines.iter().map(|line| index.find(line)).collect()
+}
+
+/// Adds what was found to the report.
+pub(crate) fn add_all(lines: &[Line], found: Vec<Found>, card: usize, report: &mut Report) {
+    for (line, found) in lines.iter().zip(found) {
         let name = if line.name.is_empty() { "(no name)" } else { &line.name };
-        add(report, name, index.find(line), card, line.number);
+        add(report, name, found, card, line.number);
     }
 }
 

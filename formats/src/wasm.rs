@@ -70,6 +70,6 @@ fn named(format: &str) -> Result<Format, JsValue> {
 fn thrown(error: &FormatError) -> JsValue {
     let thrown = Error::new(&error.message);
     // Fails only for frozen objects, and this one is new.
-    let _ = Reflect::set(&thrown, &"code".into(), &error.code.as_str().into());
+    Reflect::set(&thrown, &"code".into(), &error.code.as_str().into()).ok();
     thrown.into()
 }

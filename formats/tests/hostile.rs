@@ -1,6 +1,12 @@
 //! Promise: no input makes it panic, no value breaks out of its line, and nothing is lost in silence.
 #![cfg(not(target_arch = "wasm32"))]
 #![recursion_limit = "256"]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::let_underscore_must_use,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 

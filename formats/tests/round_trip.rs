@@ -1,5 +1,12 @@
 //! Promise: what was read is written, in either format, and read again with equal values.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::let_underscore_must_use,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use contactmesh_formats::{Draft, Format, Outcome, read, write};

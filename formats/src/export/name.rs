@@ -30,11 +30,13 @@ pub(super) fn components(leaves: &mut BTreeMap<&str, Json>, order: &[&str], kept
         let (Some(value), Some((kind, _))) = (leaves.remove(leaf), names::component(leaf, order)) else {
             continue;
         };
-        let mut component = json!({ "kind": kind, "value": value });
+        let mut component = Object::new();
+        component.insert("kind".into(), json!(kind));
+        component.insert("value".into(), value);
         if let Some(phonetic) = leaves.remove(format!("phonetic/{leaf}").as_str()) {
-            component["phonetic"] = phonetic;
+            component.insert("phonetic".into(), phonetic);
         }
-        list.push(component);
+        list.push(Json::Object(component));
     }
     if is_ordered {
         object.insert("isOrdered".into(), json!(true));

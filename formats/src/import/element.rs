@@ -226,7 +226,7 @@ mod tests {
     use crate::kinds;
     use serde_json::json;
 
-    fn element(kind: &str, json: Json) -> (Element, Blobs) {
+    fn element(kind: &str, json: &Json) -> (Element, Blobs) {
         let mut blobs = Blobs::new();
         let element = read(kinds::find(kind).unwrap(), json.as_object().cloned().unwrap(), &mut blobs);
         (element, blobs)
@@ -235,23 +235,23 @@ mod tests {
     #[test]
     fn pref_is_no_context() {
         let (email, _) =
-            element("emails", json!({ "address": "a", "contexts": { "pref": true, "internet": true, "work": true } }));
+            element("emails", &json!({ "address": "a", "contexts": { "pref": true, "internet": true, "work": true } }));
         assert_eq!(email.fields.keys().collect::<Vec<_>>(), ["address", "contexts/work", "pref"]);
     }
 
     #[test]
     fn photos_become_blobs_and_links_stay_links() {
-        let (photo, blobs) = element("media", json!({ "kind": "photo", "uri": "data:;base64,/9j/" }));
+        let (photo, blobs) = element("media", &json!({ "kind": "photo", "uri": "data:;base64,/9j/" }));
         assert_eq!(blobs[photo.text("blob").unwrap()], b"\xff\xd8\xff");
         assert_eq!(photo.text("mediaType"), Some("image/jpeg"));
-        let (photo, blobs) = element("media", json!({ "uri": "https://example.com/a.jpg" }));
+        let (photo, blobs) = element("media", &json!({ "uri": "https://example.com/a.jpg" }));
         assert_eq!((photo.text("uri"), blobs.len()), (Some("https://example.com/a.jpg"), 0));
     }
 
     #[test]
     fn what_no_leaf_can_hold_stays_with_the_element() {
         let (org, _) =
-            element("organizations", json!({ "name": "X", "units": [{ "name": "A", "sortAs": "B" }], "blob": 1 }));
+            element("organizations", &json!({ "name": "X", "units": [{ "name": "A", "sortAs": "B" }], "blob": 1 }));
         assert_eq!(org.text("units/1"), Some("A"));
         let rest: Json = serde_json::from_str(org.text("extra").unwrap()).unwrap();
         assert_eq!(rest, json!({ "blob": 1, "units": [{ "name": "A", "sortAs": "B" }] }));

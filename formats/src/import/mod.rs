@@ -3,6 +3,7 @@
 //! Finds out what a file is, reads its cards one by one, and counts what was kept. A mistake is put in the report
 //! beside everything that could be read: this module never gives up a whole file for one card.
 
+mod aside;
 mod element;
 mod jscontact;
 mod known;
@@ -83,8 +84,12 @@ fn read_vcards(text: &str, outcome: &mut Outcome) {
     let cut = lines::cut(text);
     for (place, card) in cut.cards.iter().enumerate() {
         let mut draft = vcard::draft(card, &mut outcome.blobs);
-        vcard::rescue(&card.lines, &mut draft, &mut outcome.blobs);
-        report::count(&card.lines, &draft, place, &mut outcome.report);
+        let mut found = report::look_up(&card.lines, &draft);
+        if found.iter().any(report::Found::is_missing) {
+            vcard::rescue(&card.lines, &found, &mut draft, &mut outcome.blobs);
+            found = report::look_up(&card.lines, &draft);
+        }
+        report::add_all(&card.lines, found, place, &mut outcome.report);
         outcome.drafts.push(draft);
     }
     let complete = cut.cards.len();

@@ -11,7 +11,7 @@ use crate::{
     draft::{Draft, Element},
     lines::{Block, Line},
     path::Object,
-    report,
+    report::Found,
 };
 use calcard::{
     Entry, Parser,
@@ -91,12 +91,10 @@ fn dates(vcard: &mut VCard, lines: &[Line]) {
 }
 
 /// Keeps as `extra` every line whose value is nowhere in the draft.
-pub(super) fn rescue(lines: &[Line], draft: &mut Draft, blobs: &mut Blobs) {
-    let lost: Vec<Element> = {
-        let index = report::Index::new(draft);
-        lines.iter().filter(|line| index.is_missing(line)).map(|line| as_extra(line, blobs)).collect()
-    };
-    draft.elements.extend(lost);
+pub(super) fn rescue(lines: &[Line], found: &[Found], draft: &mut Draft, blobs: &mut Blobs) {
+    for (line, _) in lines.iter().zip(found).filter(|(_, found)| found.is_missing()) {
+        draft.elements.push(as_extra(line, blobs));
+    }
 }
 
 fn as_extra(line: &Line, blobs: &mut Blobs) -> Element {

@@ -104,11 +104,6 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// Tells whether a line has a value that is nowhere.
-    pub fn is_missing(&self, line: &Line) -> bool {
-        matches!(self.find(line), Found::Missing(_))
-    }
-
     /// Finds out where the values of a line are.
     pub fn find(&self, line: &Line) -> Found {
         let has = |wanted: &str, value: &str| {
