@@ -71,8 +71,9 @@ impl Book {
     pub fn live_ids(&mut self, offset: usize, limit: usize) -> Result<Vec<String>> {
         self.make_rows()?;
         self.sort();
-        let live = |id: &&Box<str>| self.slots.get(id).is_some_and(|s| s.summary.as_ref().is_some_and(|row| row.live));
-        Ok(self.sorted.ids.iter().filter(live).skip(offset).take(limit).map(ToString::to_string).collect())
+        let is_live = |id: &str| self.slots.get(id).and_then(|slot| slot.summary.as_ref()).is_some_and(|row| row.live);
+        let live = self.sorted.ids.iter().filter(|id| is_live(id));
+        Ok(live.skip(offset).take(limit).map(ToString::to_string).collect())
     }
 
     /// Brings the order up to date: anew if many rows changed, else one by one.

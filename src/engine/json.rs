@@ -13,7 +13,7 @@ use crate::inbound::Imported;
 use crate::policy::is_presence;
 
 /// Returns a card with its shown values.
-pub fn card(card: &Card, revision: &str, conflicts: Json) -> Json {
+pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
     let mut fields = Map::new();
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
     for (path, value) in card.registers().shown_fields() {

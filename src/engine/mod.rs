@@ -120,7 +120,7 @@ impl Engine {
     pub fn card(&mut self, id: &str, now: i64) -> Result<String> {
         let conflicts = self.conflict_values(id, now)?;
         let revision = self.book.revision(id)?;
-        Ok(json::card(self.book.card(id)?, &revision, conflicts).to_string())
+        Ok(json::card(self.book.card(id)?, &revision, &conflicts).to_string())
     }
 
     /// Returns a card as it stood at an earlier revision, as JSON without conflicts.
@@ -129,7 +129,7 @@ impl Engine {
     /// `card-unknown`, `revision-unknown`.
     pub fn card_at(&mut self, id: &str, revision: &str) -> Result<String> {
         let card = self.book.card_at(id, revision)?;
-        Ok(json::card(&card, revision, serde_json::Value::Array(Vec::new())).to_string())
+        Ok(json::card(&card, revision, &serde_json::Value::Array(Vec::new())).to_string())
     }
 
     /// Returns live cards as a JSON array, ascending by name: `limit` of them from `offset` on.
