@@ -51,7 +51,7 @@ export class Book {
     this.#damage = opened.damage;
   }
 
-  /** Opens the book in a store; an empty store becomes a new book. */
+  /** @internal `openBook` of each entry is the way: it brings the engine's module. */
   static async open(source: ModuleSource, options: BookOptions): Promise<Book> {
     const module = await source();
     const lease = options.readOnly

@@ -5,7 +5,7 @@
 export { type Blobs, Book, type BookOptions } from './book.js';
 export { ContactmeshError, type ErrorCode, isContactmeshError } from './errors.js';
 export { type ExportFormat, exportBook, type FileImport, importFile } from './files.js';
-export { type FileFormat, type FileReport, Formats, type PropertyCount, type ReadFile } from './formats.js';
+export type { FileFormat, FileReport, Formats, PropertyCount, ReadFile } from './formats.js';
 export { MemoryRelay } from './relay/memory.js';
 export type { ExchangeRequest, ExchangeResponse, Relay } from './relay/port.js';
 export { MemoryDisk, MemoryStorage, openMemoryStorage } from './storage/memory.js';

@@ -4,7 +4,7 @@
  */
 import type { Book } from './book.js';
 import { ContactmeshError } from './errors.js';
-import type { FileFormat, FileReport, Formats } from './formats.js';
+import type { FileFormat, FileReport, Formats, ReadFile } from './formats.js';
 import type { Imported, Progress } from './types.js';
 
 export interface FileImport extends Imported {
@@ -12,6 +12,18 @@ export interface FileImport extends Imported {
 }
 
 export type ExportFormat = FileFormat;
+
+/** Reads a contact file; one without a single whole card is an error. */
+export async function readFile(
+  formats: Formats,
+  bytes: Uint8Array,
+  options: { name?: string; format?: FileFormat | 'auto' } = {},
+): Promise<ReadFile> {
+  const read = await formats.read(bytes, options.format ?? 'auto');
+  if (read.drafts.length > 0) return read;
+  const { code, message } = read.report.error ?? { code: 'format-empty', message: 'there is no contact in it' };
+  throw new ContactmeshError(code, `importing ${options.name ?? 'a file'}: ${message}`);
+}
 
 /**
  * Imports a contact file. Whole cards before damage are imported, and the
@@ -23,11 +35,7 @@ export async function importFile(
   bytes: Uint8Array,
   options: { name?: string; format?: FileFormat | 'auto'; onProgress?: Progress } = {},
 ): Promise<FileImport> {
-  const { drafts, blobs, report } = await formats.read(bytes, options.format ?? 'auto');
-  if (drafts.length === 0) {
-    const { code, message } = report.error ?? { code: 'format-empty', message: 'there is no contact in it' };
-    throw new ContactmeshError(code, `importing ${options.name ?? 'a file'}: ${message}`);
-  }
+  const { drafts, blobs, report } = await readFile(formats, bytes, options);
   const more = options.onProgress === undefined ? {} : { onProgress: options.onProgress };
   const imported = await book.import(drafts, {
     ...more,

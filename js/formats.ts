@@ -47,6 +47,7 @@ export class Formats {
   readonly #source: ModuleSource;
   #glue: Glue | undefined;
 
+  /** @internal `openFormats` of each entry is the way. */
   constructor(source: ModuleSource) {
     this.#source = source;
   }

@@ -2,15 +2,16 @@
 // tsc, the CommonJS entry through esbuild. `--dev` builds the WebAssembly fast instead of small. It
 // packs and publishes nothing.
 
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { bootstrap } from './bootstrap.mjs';
+import { writeCommonJsTypes } from './lib/cts.mjs';
 import { filesBelow } from './lib/files.mjs';
 import { Failure, isStarted, main, must, root, say } from './lib/run.mjs';
 
 /** What is bundled for `require`: it loads the WebAssembly that lies beside it. */
-const COMMON_JS = { source: 'js/node.ts', entry: 'pkg/dist/node.js', bundle: 'pkg/dist/index.cjs' };
+const COMMON_JS = { entry: 'pkg/dist/node.js', bundle: 'pkg/dist/index.cjs' };
 
 /** Arguments for cargo that start the project's own tool, as the alias `cargo xtask` does. */
 export const XTASK = ['run', '--quiet', '--locked', '--package', 'xtask', '--profile', 'xtask', '--'];
@@ -23,8 +24,8 @@ export async function build({ dev = false } = {}) {
   await must('tsc', process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json']);
   copyTypes();
   prune();
-  if (existsSync(join(root, COMMON_JS.source))) await bundle();
-  else rmSync(join(root, COMMON_JS.bundle), { force: true });
+  await bundle();
+  writeCommonJsTypes('pkg/dist', 'node.d.ts', 'index.d.cts');
 }
 
 async function bundle() {

@@ -41,6 +41,7 @@ export class FileRelay implements Relay, LogView {
   readonly #queue = new SerialQueue();
   #whole = false;
 
+  /** @internal `openFileRelay` is the way. */
   constructor(folder: string, ops: FileOps, id: string) {
     this.id = id;
     this.place = folder;

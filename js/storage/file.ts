@@ -48,6 +48,7 @@ export class FileStorage implements Storage {
   #compactionFailure: ContactmeshError | undefined;
   #closed = false;
 
+  /** @internal `openFileStorage` is the way. */
   constructor(folder: string, ops: FileOps, log: LogFile | undefined, compactAbove: number) {
     this.#folder = folder;
     this.#path = logPath(folder);

@@ -1,0 +1,29 @@
+/** The table of commands, in the order of the help. */
+import type { Command } from './command.js';
+import { conflicts } from './commands/conflicts.js';
+import { create } from './commands/create.js';
+import { remove } from './commands/delete.js';
+import { edit } from './commands/edit.js';
+import { exportCards } from './commands/export.js';
+import { importFiles } from './commands/import.js';
+import { list } from './commands/list.js';
+import { resolve } from './commands/resolve.js';
+import { restore } from './commands/restore.js';
+import { show } from './commands/show.js';
+import { status } from './commands/status.js';
+import { sync } from './commands/sync.js';
+
+export const COMMANDS: Command[] = [
+  importFiles,
+  exportCards,
+  list,
+  show,
+  create,
+  edit,
+  remove,
+  restore,
+  sync,
+  conflicts,
+  resolve,
+  status,
+];

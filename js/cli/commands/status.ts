@@ -1,0 +1,60 @@
+/** `status`: the book in numbers, and what is wrong with it. */
+import type { Status } from '../../types.js';
+import type { Command } from '../command.js';
+import { EXIT } from '../exit.js';
+import { folderOf, withBook } from '../place.js';
+import { count, line, table } from '../text.js';
+
+export const status: Command = {
+  name: 'status',
+  operands: '',
+  summary: 'show the book in numbers, and what is wrong with it',
+  options: { hash: { type: 'boolean', help: 'the state hash too: equal on two replicas that show and keep the same' } },
+  details: 'Ends with 3 if records cannot be read or changes were refused.',
+  least: 0,
+  most: 0,
+  run(call) {
+    return withBook(call, 'read', async (book) => {
+      const numbers = book.status();
+      const hash = call.flag('hash') ? book.stateHash() : undefined;
+      return {
+        json: hash === undefined ? numbers : { ...numbers, stateHash: hash },
+        text: () => `${table(rows(numbers, folderOf(call), hash))}${troubles(numbers)}`,
+        exit: numbers.damage.length + numbers.refused.length > 0 ? EXIT.partial : EXIT.done,
+      };
+    });
+  },
+};
+
+function rows(status: Status, folder: string, hash: string | undefined): string[][] {
+  const always: [string, number][] = [
+    ['cards', status.cards],
+    ['deleted', status.deleted],
+    ['open conflicts', status.conflicts],
+    ['changes', status.changes],
+  ];
+  const ifAny: [string, number][] = [
+    ['waiting for others', status.waiting],
+    ['from a newer version', status.newer],
+    ['set aside (copied replica)', status.equivocated],
+  ];
+  return [
+    ['book', line(folder)],
+    ['replica', status.replica],
+    ...[...always, ...ifAny.filter(([, number]) => number > 0)].map(([name, number]) => [name, String(number)]),
+    ...Object.entries(status.unpushed).map(([relay, number]) => ['relay', `${line(relay)}: ${toSend(number)}`]),
+    ...(hash === undefined ? [] : [['state hash', hash]]),
+  ];
+}
+
+function toSend(number: number): string {
+  return number === 0 ? 'everything sent' : `${count(number, 'change')} to send`;
+}
+
+function troubles({ damage, refused }: Status): string {
+  const damaged = damage.map(({ key, reason }) => `cannot be read: ${line(key)}: ${line(reason)}\n`);
+  const not = refused.map(
+    ({ card, reason, source }) => `refused from ${line(source)}: ${line(card)}: ${line(reason)}\n`,
+  );
+  return [...damaged, ...not].join('');
+}
