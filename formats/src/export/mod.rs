@@ -12,7 +12,6 @@ mod structured;
 mod vcard;
 
 use crate::{Format, blob::Blobs, card, error::FormatError};
-use serde_json::Value as Json;
 
 /// Writes cards (JSON as in `docs/card-json.md`: an array, or one) as a file.
 ///
@@ -26,10 +25,12 @@ pub fn write(cards: &str, format: Format, blobs: &Blobs) -> Result<String, Forma
     let cards = card::parse(cards)?;
     match format {
         Format::JsContact => {
-            let all = cards.iter().map(|card| Json::Object(jscontact::card(card, blobs))).collect();
-            let mut text = serde_json::to_string_pretty(&Json::Array(all)).unwrap_or_default();
-            text.push('\n');
-            Ok(text)
+            // One card after the other: the trees of ten thousand at once take more memory than the rest together.
+            let all: Vec<String> = cards
+                .iter()
+                .map(|card| serde_json::to_string_pretty(&jscontact::card(card, blobs)).unwrap_or_default())
+                .collect();
+            Ok(format!("[\n{}\n]\n", all.join(",\n")))
         }
         Format::VCard => Ok(cards.iter().map(|card| vcard::text(card, blobs)).collect()),
     }
