@@ -45,6 +45,9 @@ export async function importFile(
   return { ...imported, report };
 }
 
+/** Leaves that name bytes: photos and other files, and texts too long for a register. */
+const BLOB = /\/(blob(_\d+)?|whole\/[^/]+)$/;
+
 /** Writes the live cards of a book, photos included. */
 export async function exportBook(
   book: Book,
@@ -56,7 +59,7 @@ export async function exportBook(
   const blobs = new Map<string, Uint8Array>();
   for (const card of cards) {
     for (const [path, value] of Object.entries(card.fields)) {
-      if (!path.endsWith('/blob') || typeof value !== 'string' || blobs.has(value)) continue;
+      if (!BLOB.test(path) || typeof value !== 'string' || blobs.has(value)) continue;
       const bytes = await book.blob(value);
       // A photo that another replica has and this one has not yet is left out, not an error.
       if (bytes !== undefined) blobs.set(value, bytes);
