@@ -75,8 +75,12 @@ fn longer(bytes: &mut Vec<u8>, place: usize) {
 pub fn pieces(random: &mut Random, pieces: &mut Crafted, corpus: &Corpus) {
     let count = pieces.columns.len();
     let (one, two) = (random.below(count), random.below(count));
-    match random.below(14) {
+    match random.below(16) {
         0..4 if count > 0 => self::bytes(random, &mut pieces.columns[one].1, corpus),
+        14 | 15 if count > 0 => {
+            let (specification, content) = &mut pieces.columns[one];
+            *content = respelled(random, *specification, content).unwrap_or_default();
+        }
         4 if count > 0 => {
             let content = pieces.columns[one].1.clone();
             pieces.columns[one].1 = std::mem::replace(&mut pieces.columns[two].1, content);
@@ -110,6 +114,42 @@ pub fn pieces(random: &mut Random, pieces: &mut Crafted, corpus: &Corpus) {
             }
         }
     }
+}
+
+/// The same values in runs and literal groups of other lengths: what a reader with two spellings for one content would
+/// read. `None` if the column is not run-length coded.
+fn respelled(random: &mut Random, specification: u64, column: &[u8]) -> Option<Vec<u8>> {
+    let mut cursor = Cursor::new(column);
+    let mut values: Vec<&[u8]> = Vec::new();
+    while !cursor.is_empty() && values.len() < 6_000 {
+        let head = cursor.signed().ok()?;
+        let count = usize::try_from(head.unsigned_abs()).ok()?.min(6_000);
+        for number in 0..count {
+            if number > 0 && head > 0 {
+                values.push(values.last()?);
+                continue;
+            }
+            let mut rest = cursor;
+            if specification == 21 { cursor.framed().map(|_| ()) } else { cursor.signed().map(|_| ()) }.ok()?;
+            values.push(rest.take(rest.len() - cursor.len()).ok()?);
+        }
+    }
+    let mut out = Writer::default();
+    let mut rest = values.as_slice();
+    while let Some(first) = rest.first() {
+        let equal = rest.iter().take_while(|value| *value == first).count();
+        let (taken, run) = match random.below(4) {
+            0 => (random.below(equal) + 1, true),
+            1 => (random.below(rest.len().min(4)) + 1, false),
+            _ if equal > 1 => (equal, true),
+            _ => (rest.windows(2).take_while(|pair| pair[0] != pair[1]).count().max(1), false),
+        };
+        let length = i64::try_from(taken).unwrap_or(1);
+        out.signed(if run { length } else { -length });
+        rest.iter().take(if run { 1 } else { taken }).for_each(|value| out.raw(value));
+        rest = &rest[taken..];
+    }
+    Some(out.finish())
 }
 
 /// Runs and literals of small numbers, sometimes in a spelling that nobody may use.
