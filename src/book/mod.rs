@@ -152,9 +152,7 @@ impl Book {
     /// # Errors
     /// `store-damaged`, if a touched card cannot be read.
     pub fn take_batch(&mut self) -> Result<Batch> {
-        for id in std::mem::take(&mut self.touched) {
-            self.refresh(&id)?;
-        }
+        self.refresh_touched()?;
         let mut batch = std::mem::take(&mut self.batch);
         for (key, record) in self.packs.seal(self.first_unsealed) {
             batch.write(key, record);
@@ -166,6 +164,10 @@ impl Book {
         }
         self.first_unsealed = self.packs.next();
         Ok(batch)
+    }
+
+    fn refresh_touched(&mut self) -> Result<()> {
+        std::mem::take(&mut self.touched).iter().try_for_each(|id| self.refresh(id))
     }
 
     /// Makes the row, and when due the snapshot, of a touched card, and puts them on a page.

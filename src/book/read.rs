@@ -174,8 +174,9 @@ impl Book {
         Ok(count)
     }
 
-    /// Makes rows that no page held.
+    /// Makes rows that no page held, and those of cards that changed since the last batch.
     pub(super) fn make_rows(&mut self) -> Result<()> {
+        self.refresh_touched()?;
         let without = self.slots.iter().filter(|(_, slot)| slot.summary.is_none());
         let ids: Vec<String> = without.map(|(id, _)| id.to_owned()).collect();
         for id in ids {

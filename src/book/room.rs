@@ -16,6 +16,11 @@ const MOST_BYTES: usize = 16 << 20;
 /// The longest change put together from parts.
 const MOST_WHOLE: usize = 262_144;
 
+/// How many ways to put parts together are tried when several claim one place.
+const MOST_COMBINATIONS: usize = 64;
+/// How long the beginning of a part's key is that all parts of one change share: `part/`, its hash, `/`, their number, `/`.
+const PART_PREFIX: usize = 5 + 64 + 1 + 8 + 1;
+
 /// A change, or a part of one, that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -75,46 +80,61 @@ impl Room {
         keys.iter().filter_map(|key| self.take(key, batch)).collect()
     }
 
-    /// Adds a part; returns the whole change once every part is there.
+    /// Adds a part; returns the whole change once parts that make it up are there.
+    ///
+    /// Several parts may claim one place, because anybody can write a wrong one: they wait side by side until those
+    /// that have the announced hash together are found, and then leave together.
     ///
     /// # Errors
-    /// `room-full`, or `chunk-malformed` if the parts contradict each other.
+    /// `room-full`.
     pub fn add_part(&mut self, part: Waiting, batch: &mut Batch) -> Result<Option<Waiting>> {
-        let Some(Part { of, .. }) = part.part else {
+        let Some(place) = part.part else {
             return Ok(Some(part));
         };
-        let prefix = format!("part/{}/", hex(&part.hash));
-        let others: Vec<&Waiting> = self
-            .waiting
-            .range(prefix.clone()..)
-            .take_while(|(key, _)| key.starts_with(&prefix))
-            .map(|(_, w)| w)
-            .collect();
-        let total: usize = others.iter().map(|w| w.bytes.len()).sum();
-        let same = |w: &&Waiting| w.card == part.card && w.part.is_some_and(|p| p.of == of);
-        let added = if self.waiting.contains_key(&part.key()) { 0 } else { part.bytes.len() };
-        if !others.iter().all(same) || total + added > MOST_WHOLE {
-            return Err(Error::new(
-                Code::ChunkMalformed,
-                "the parts of a change contradict each other or are too long",
-            ));
-        }
-        let (card, hash, source) = (part.card.clone(), part.hash, part.source.clone());
-        self.wait(part, &[], batch)?;
-        let keys: Vec<String> = self
-            .waiting
-            .range(prefix.clone()..)
-            .take_while(|(key, _)| key.starts_with(&prefix))
-            .map(|(key, _)| key.clone())
-            .collect();
-        if u32::try_from(keys.len()) != Ok(of) {
+        let (card, hash, source, key) = (part.card.clone(), part.hash, part.source.clone(), part.key());
+        if self.waiting.contains_key(&key) {
             return Ok(None);
         }
-        let mut bytes = Vec::new();
-        for key in keys {
-            bytes.extend(self.take(&key, batch).map(|w| w.bytes).unwrap_or_default());
+        self.wait(part, &[], batch)?;
+        let prefix = key.get(..PART_PREFIX).unwrap_or_default().to_owned();
+        let Some(bytes) = self.assemble(&prefix, &card, &hash, place, &key) else {
+            return Ok(None);
+        };
+        let done: Vec<String> =
+            self.parts(&prefix).filter(|(_, w)| w.card == card).map(|(key, _)| key.clone()).collect();
+        for key in done {
+            self.take(&key, batch);
         }
         Ok(Some(Waiting { card, hash, part: None, source, bytes }))
+    }
+
+    /// Returns the whole change, if parts that include the new one have its hash together.
+    fn assemble(&self, prefix: &str, card: &str, hash: &Hash, place: Part, new: &str) -> Option<Vec<u8>> {
+        let mut claims: Vec<Vec<&Waiting>> = vec![Vec::new(); usize::try_from(place.of).ok()?];
+        for (key, waiting) in self.parts(prefix).filter(|(_, waiting)| waiting.card.as_ref() == card) {
+            let part = waiting.part.map_or(0, |p| p.part);
+            // In its own place only the new part is tried: without it all was tried before.
+            if part != place.part || key == new {
+                claims.get_mut(usize::try_from(part).ok()?)?.push(waiting);
+            }
+        }
+        let combinations = claims.iter().try_fold(1_usize, |n, claims| n.checked_mul(claims.len()));
+        for number in 0..combinations?.min(MOST_COMBINATIONS) {
+            let mut bytes = Vec::new();
+            let mut rest = number;
+            for claims in &claims {
+                bytes.extend_from_slice(&claims.get(rest % claims.len())?.bytes);
+                rest /= claims.len();
+            }
+            if bytes.len() <= MOST_WHOLE && sha256(&[bytes.get(8..).unwrap_or_default()]) == *hash {
+                return Some(bytes);
+            }
+        }
+        None
+    }
+
+    fn parts<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Waiting)> {
+        self.waiting.range(prefix.to_owned()..).take_while(move |(key, _)| key.starts_with(prefix))
     }
 
     fn take(&mut self, key: &str, batch: &mut Batch) -> Option<Waiting> {
@@ -150,7 +170,11 @@ impl Waiting {
     #[must_use]
     pub fn key(&self) -> String {
         match self.part {
-            Some(part) => format!("part/{}/{:08x}", hex(&self.hash), part.part),
+            Some(part) => {
+                let claim = sha256(&[self.card.as_bytes(), b"\0", &self.bytes]);
+                let claim = hex(claim.get(..8).unwrap_or_default());
+                format!("part/{}/{:08x}/{:08x}/{claim}", hex(&self.hash), part.of, part.part)
+            }
             None => format!("wait/{}", hex(&sha256(&[self.card.as_bytes(), b"\0", &self.hash]))),
         }
     }
@@ -187,27 +211,32 @@ mod tests {
 
     fn piece(part: u32, of: u32, bytes: &[u8]) -> Waiting {
         let part = Some(Part { part, of });
-        Waiting { card: "k1".into(), hash: [7; 32], part, source: "r".into(), bytes: bytes.to_vec() }
+        Waiting { card: "k1".into(), hash: sha256(&[b"abcde"]), part, source: "r".into(), bytes: bytes.to_vec() }
     }
 
     #[test]
     fn parts_become_whole_in_any_order_and_leave_nothing_behind() {
         let (mut room, mut batch) = (Room::default(), Batch::default());
-        assert_eq!(room.add_part(piece(2, 3, b"c"), &mut batch), Ok(None));
-        assert_eq!(room.add_part(piece(0, 3, b"a"), &mut batch), Ok(None));
-        assert_eq!(room.add_part(piece(0, 3, b"a"), &mut batch), Ok(None), "twice is once");
-        let whole = room.add_part(piece(1, 3, b"b"), &mut batch).expect("fits").expect("complete");
-        assert_eq!(whole.bytes, b"abc");
+        assert_eq!(room.add_part(piece(2, 3, b"e"), &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(0, 3, b"12345678a"), &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(0, 3, b"12345678a"), &mut batch), Ok(None), "twice is once");
+        let whole = room.add_part(piece(1, 3, b"bcd"), &mut batch).expect("fits").expect("complete");
+        assert_eq!(whole.bytes, b"12345678abcde");
         assert!(batch.put.is_empty() && room.len() == 0);
     }
 
     #[test]
-    fn parts_that_contradict_each_other_are_refused() {
+    fn forged_parts_keep_the_true_ones_from_nothing() {
         let (mut room, mut batch) = (Room::default(), Batch::default());
-        room.add_part(piece(0, 3, b"a"), &mut batch).expect("fits");
-        assert_eq!(room.add_part(piece(1, 4, b"b"), &mut batch).expect_err("of differs").code(), Code::ChunkMalformed);
-        let long = piece(1, 3, &vec![0; MOST_WHOLE]);
-        assert_eq!(room.add_part(long, &mut batch).expect_err("too long").code(), Code::ChunkMalformed);
+        for forged in [piece(0, 3, b"forged"), piece(1, 3, b"too"), piece(0, 2, b"of two"), piece(1, 2, b"parts")] {
+            assert_eq!(room.add_part(forged, &mut batch), Ok(None));
+        }
+        let elsewhere = Waiting { card: "k2".into(), ..piece(1, 3, b"bcd") };
+        assert_eq!(room.add_part(elsewhere, &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(0, 3, b"12345678a"), &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(1, 3, b"bcd"), &mut batch), Ok(None));
+        let whole = room.add_part(piece(2, 3, b"e"), &mut batch).expect("fits").expect("complete");
+        assert_eq!(whole.bytes, b"12345678abcde");
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! A chunk of a version or suite this build does not know is "newer", not malformed: it is kept for after an update.
 
 use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use super::{Cursor, Malformed, Writer};
 use crate::contact::check_segment;
@@ -17,6 +19,8 @@ const MAX_UNPACKED: usize = 8 << 20;
 const MAX_RATIO: usize = 100;
 /// The most entries of a chunk.
 const MAX_ENTRIES: usize = 1_000;
+/// The longest chunk of a later version that is kept.
+const MAX_NEWER_BYTES: usize = 1 << 20;
 /// The longest change put together from parts.
 const MAX_WHOLE: usize = 262_144;
 const VERSION: u8 = 1;
@@ -62,25 +66,45 @@ pub enum Chunk {
 /// # Errors
 /// The rule that it breaks.
 pub fn read_chunk(bytes: &[u8]) -> Result<Chunk, Malformed> {
-    if bytes.len() > MAX_CHUNK_BYTES {
-        return Err(Malformed("the chunk is longer than 36,000 bytes"));
-    }
     let mut cursor = Cursor::new(bytes);
     if cursor.byte()? != VERSION || cursor.byte()? != SUITE_CLEAR {
-        return Ok(Chunk::Newer);
+        // What a later version may do is its own business, within what a message may be.
+        let kept = bytes.len() <= MAX_NEWER_BYTES;
+        return if kept { Ok(Chunk::Newer) } else { Err(Malformed("the chunk is longer than 1 MiB")) };
+    }
+    if bytes.len() > MAX_CHUNK_BYTES {
+        return Err(Malformed("the chunk is longer than 36,000 bytes"));
     }
     let compression = cursor.byte()?;
     let packed = cursor.take(cursor.len())?;
     match compression {
         PLAIN => Ok(Chunk::Pack(packed.to_vec())),
-        DEFLATED => {
-            let limit = MAX_UNPACKED.min(packed.len().saturating_mul(MAX_RATIO));
-            match decompress_to_vec_with_limit(packed, limit) {
-                Ok(pack) => Ok(Chunk::Pack(pack)),
-                Err(_) => Err(Malformed("the chunk does not unpack, or unpacks to too much")),
-            }
-        }
+        DEFLATED => inflate(packed, MAX_UNPACKED.min(bytes.len().saturating_mul(MAX_RATIO))).map(Chunk::Pack),
         _ => Err(Malformed("the chunk's compression is unknown")),
+    }
+}
+
+/// Inflates to at most `most` bytes; nothing may follow the end of the data.
+fn inflate(packed: &[u8], most: usize) -> Result<Vec<u8>, Malformed> {
+    let mut state = Box::<DecompressorOxide>::default();
+    let mut out = vec![0; packed.len().saturating_mul(4).clamp(1, most)];
+    let (mut read, mut written) = (0, 0);
+    loop {
+        let rest = packed.get(read..).unwrap_or_default();
+        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let (status, more_read, more_written) = decompress(&mut state, rest, &mut out, written, flags);
+        read += more_read;
+        written += more_written;
+        match status {
+            TINFLStatus::Done if read == packed.len() => {
+                out.truncate(written);
+                return Ok(out);
+            }
+            TINFLStatus::Done => return Err(Malformed("bytes follow the chunk's deflated part")),
+            TINFLStatus::HasMoreOutput if out.len() < most => out.resize(out.len().saturating_mul(2).min(most), 0),
+            TINFLStatus::HasMoreOutput => return Err(Malformed("the chunk unpacks to too much")),
+            _ => return Err(Malformed("the chunk does not unpack")),
+        }
     }
 }
 
@@ -117,9 +141,6 @@ fn read_entry<'a>(cursor: &mut Cursor<'a>) -> Result<Entry<'a>, Malformed> {
         _ => return Err(Malformed("an entry is of an unknown kind")),
     };
     let bytes = cursor.framed()?;
-    if bytes.is_empty() || bytes.len() > MAX_WHOLE {
-        return Err(Malformed("an entry is empty or too long"));
-    }
     Ok(Entry { card, hash, part, bytes })
 }
 
@@ -127,8 +148,7 @@ fn read_part(cursor: &mut Cursor<'_>) -> Result<Part, Malformed> {
     let number = |n: u64| u32::try_from(n).map_err(|_| Malformed("a part's number is too large"));
     let part = number(cursor.unsigned()?)?;
     let of = number(cursor.unsigned()?)?;
-    // The smallest part that is worth sending is far above 64 bytes.
-    if part >= of || of as usize > MAX_WHOLE / 64 {
+    if part >= of || of as usize > MAX_WHOLE {
         return Err(Malformed("a part's number is out of range"));
     }
     Ok(Part { part, of })
