@@ -115,7 +115,7 @@ export class Book {
 
   /** Exchanges with a relay until neither side has anything for the other. */
   async sync(relay: Relay, options: { name: string; onProgress?: types.Progress }): Promise<types.Synced> {
-    return syncWith(relay, options.name, (doing, work) => this.#change(doing, work), options.onProgress);
+    return syncWith(relay, { ...options, afresh: this.#damage.length > 0 }, (doing, work) => this.#change(doing, work));
   }
 
   card(id: string): types.Card {

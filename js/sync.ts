@@ -21,7 +21,16 @@ interface Outgoing {
 /** How many chunks go and come in one exchange. */
 const CHUNKS = 50;
 
-export async function syncWith(relay: Relay, name: string, change: Change, onProgress?: Progress): Promise<Synced> {
+export interface SyncOptions {
+  /** What the book calls the relay. */
+  name: string;
+  /** Reads the relay from the beginning: a damaged store may lack what it once pulled. */
+  afresh: boolean;
+  onProgress?: Progress;
+}
+
+export async function syncWith(relay: Relay, options: SyncOptions, change: Change): Promise<Synced> {
+  const { name, onProgress } = options;
   const total: Synced = {
     requests: 0,
     pushed: 0,
@@ -34,6 +43,7 @@ export async function syncWith(relay: Relay, name: string, change: Change, onPro
     newer: 0,
   };
   let done = 0;
+  if (options.afresh) await change(`starting again with ${name}`, (engine) => engine.forgetRelay(name));
   for (;;) {
     const out: Outgoing = await change(`offering changes to ${name}`, (engine) => engine.outgoing(name, CHUNKS));
     const answer = await exchange(relay, name, out, change);

@@ -83,6 +83,6 @@ function warn(call: Call, book: Book): void {
   if (damage.length === 0) return;
   const what = count(damage.length, 'record');
   call.note(
-    `warning: ${what} of the book cannot be read (\`contactmesh status\` names them); sync with a replica that has them, or restore a backup`,
+    `warning: ${what} of the book cannot be read (\`contactmesh status\` names them); a sync fetches again what the relay has, else restore a backup`,
   );
 }

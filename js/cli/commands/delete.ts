@@ -9,7 +9,7 @@ export const remove: Command = {
   summary: 'delete a card; `restore` brings it back',
   options: {},
   details:
-    'An edit that another replica makes meanwhile stands beside it as a conflict; the card stays until that is decided.',
+    'An edit that another replica makes meanwhile stands beside it as a conflict;\nthe card stays until that is decided.',
   least: 1,
   most: 1,
   run(call) {

@@ -34,6 +34,7 @@ ${REPORT_HELP}`,
     return withBook(call, 'begin', async (book) => {
       const done: Done[] = [];
       for (const input of inputs) done.push(await importOne(call, book, input));
+      for (const one of done) complain(call, one);
       return resultOf(done, call.flag('report'));
     });
   },
@@ -99,14 +100,10 @@ function reportText(done: Done[], properties: ReturnType<typeof together>): stri
   return each.length > 1 ? `${tables.join('')}\n${reportTable('together', properties)}` : tables.join('');
 }
 
+/** What went well and should be known all the same. */
 function remarks(done: Done[]): string {
   const out: string[] = [];
-  for (const { file, imported, report, error } of done) {
-    if (error !== undefined && imported === undefined) out.push(`${line(error.message)} (${error.code})\n`);
-    if (error !== undefined && imported !== undefined) {
-      const kept = `the whole cards were imported; get the file again and import it once more, nothing is doubled`;
-      out.push(`${line(file)}: ${line(error.message)}; ${kept} (${error.code})\n`);
-    }
+  for (const { file, imported, report } of done) {
     for (const id of imported?.deleted ?? []) {
       out.push(`${short(id)} is deleted here and was left alone: contactmesh restore ${short(id)}\n`);
     }
@@ -119,4 +116,13 @@ function remarks(done: Done[]): string {
   }
   const text = out.join('');
   return text === '' ? '' : `\n${text}`;
+}
+
+/** Files that were not read whole; nothing is lost by importing them again. */
+function complain(call: Call, { file, imported, error }: Done): void {
+  if (error === undefined) return;
+  const said = imported === undefined ? error.message : `${file}: ${error.message}`;
+  const again =
+    imported === undefined ? '' : ' The whole cards are in the book; importing the file again doubles nothing';
+  call.note(`contactmesh import: ${said}${again} (${error.code})`);
 }
