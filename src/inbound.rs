@@ -3,6 +3,9 @@
 //!
 //! Adds and updates; takes nothing away that a file does not mention.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::book::{Book, Clock, is_reserved};
@@ -59,7 +62,7 @@ fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) ->
         return Err(Error::new(Code::BadInput, format!("`{id}` is a name the book keeps for itself")));
     }
     if !book.has(&id) {
-        let operations = operations(&id, &Registers::default(), &ImportedBefore::new(), draft)?;
+        let operations = operations(&id, &Registers::default(), &BTreeSet::new(), &ImportedBefore::new(), draft)?;
         book.write_first(&id, operations, clock)?;
         out.created.push(id);
         return Ok(());
@@ -69,7 +72,8 @@ fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) ->
         return Ok(());
     }
     let before = imported_before(book, &id)?;
-    let operations = operations(&id, book.card(&id)?.registers(), &before, draft)?;
+    let card = book.card(&id)?;
+    let operations = operations(&id, card.registers(), &card.groups_in_conflict(), &before, draft)?;
     match book.write_now(&id, operations, clock)? {
         true => out.updated.push(id),
         false => out.unchanged.push(id),
@@ -103,9 +107,15 @@ fn imported_before(book: &mut Book, id: &str) -> Result<ImportedBefore> {
     Ok(written.into_iter().map(|(path, values)| (path.clone(), values.into_iter().cloned().collect())).collect())
 }
 
-/// Returns what a draft changes in a card.
-fn operations(id: &str, card: &Registers, before: &ImportedBefore, draft: &Draft) -> Result<Vec<Operation>> {
-    let mut out = Importing { card, before, wanted: BTreeMap::new() };
+/// Returns what a draft changes in a card; `undecided` are its groups in conflict.
+fn operations(
+    id: &str,
+    card: &Registers,
+    undecided: &BTreeSet<Path>,
+    before: &ImportedBefore,
+    draft: &Draft,
+) -> Result<Vec<Operation>> {
+    let mut out = Importing { card, undecided, before, wanted: BTreeMap::new() };
     let ids = element_ids(id, card, before, draft);
     if let Some(uid) = &draft.uid {
         out.want("uid".to_owned(), Value::text(uid.as_str())?)?;
@@ -181,6 +191,7 @@ fn order_of(draft: &Draft, position: usize) -> Option<String> {
 
 struct Importing<'a> {
     card: &'a Registers,
+    undecided: &'a BTreeSet<Path>,
     before: &'a ImportedBefore,
     wanted: BTreeMap<Path, Value>,
 }
@@ -209,8 +220,12 @@ impl Importing<'_> {
             self.wanted.insert(Path::new(presence)?, Value::Bool(true));
         }
         self.wanted.insert(Path::new(STATE)?, Value::text(LIVE)?);
-        let card = self.card;
-        let overwritten = |path: &str| card.shown_ids(path);
+        let (card, undecided) = (self.card, self.undecided);
+        let overwritten = |path: &str| match undecided.contains(path) {
+            // Equal presences of a group in conflict are different versions of it: naming both would decide.
+            true => card.shown(path).map(|entry| entry.id).into_iter().collect(),
+            false => card.shown_ids(path),
+        };
         Ok(self
             .wanted
             .into_iter()
