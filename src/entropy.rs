@@ -25,6 +25,13 @@ impl Entropy {
         sha256(&[b"contactmesh entropy 1", &self.seed, &self.drawn.to_le_bytes()])
     }
 
+    /// Lets the stream go on differently from that of a copy which does not know this digest.
+    pub fn stir(&mut self, digest: &[u8; 32]) {
+        for (to, from) in self.seed.iter_mut().zip(digest) {
+            *to ^= from;
+        }
+    }
+
     /// Draws 16 bytes for an actor.
     pub fn actor(&mut self) -> [u8; 16] {
         let mut actor = [0; 16];

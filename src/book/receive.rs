@@ -152,6 +152,10 @@ impl Book {
     /// Adds an accepted change to its card.
     fn take_in(&mut self, id: &str, source: &str, change: Change, bytes: &[u8]) -> Result<()> {
         let number = self.packs.append(source, id, &change.hash, bytes);
+        // Somebody else may write as this lease does, or is going to: a copied machine. From what one of them hears
+        // of the other on, they draw different actors.
+        self.entropy.stir(&change.hash);
+        self.actors.retain(|_, actor| *actor != change.actor);
         if self.has(id) {
             // Decoded before the change counts in, so that it is not applied twice.
             self.card(id)?;
@@ -170,6 +174,10 @@ impl Book {
             slot.equivocated = true;
             slot.snapshot = None;
             **card = history.card(id);
+            // What this lease wrote here is out: a next change of its actor would follow nothing.
+            let (written, graph) = (&self.written, history.graph());
+            let is_out = |hash: &Hash| graph.node(hash).is_some_and(|node| node.out);
+            self.actors.retain(|_, actor| !written.get(&(id.into(), *actor)).is_some_and(|(_, hash)| is_out(hash)));
         } else if let Some(change) = last {
             card.apply(change);
         }

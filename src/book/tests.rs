@@ -1,5 +1,7 @@
 //! What a book promises: nothing lost, nothing twice, whatever the order, and after every reopening.
 
+mod equivocation;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -261,37 +263,6 @@ fn refused_changes_are_kept_and_shown_and_leave_the_card_alone() {
         reasons.iter().any(|r| r.contains("rule 5")) && reasons.iter().any(|r| r.contains("checksum")),
         "{reasons:?}"
     );
-}
-
-#[test]
-fn equivocation_ends_alike_on_every_replica_and_its_losers_are_shown() {
-    let mut log = Vec::new();
-    let mut a = Replica::new(1);
-    let id = a.create(&[("name/given", "Jane")]);
-    a.sync(&mut log);
-    // The same lease twice: what a copied virtual machine does.
-    let disk = a.disk.clone();
-    let mut twins: Vec<Replica> = (0..2)
-        .map(|_| Replica { book: Book::open(disk.clone(), [77; 32]).expect("opens"), disk: disk.clone(), seed: 77 })
-        .collect();
-    for (n, twin) in twins.iter_mut().enumerate() {
-        twin.edit(&id, &[("note", &format!("twin {n}"))]);
-        twin.edit(&id, &[("title", &format!("twin {n}"))]);
-    }
-    let (mut c, mut d) = (Replica::new(3), Replica::new(4));
-    let [one, two] = &mut twins[..] else { panic!("two") };
-    one.sync(&mut log);
-    c.sync(&mut log);
-    c.edit(&id, &[("uid", "over twin 0")]);
-    two.sync(&mut log);
-    converge(&mut [&mut a, one, two, &mut c, &mut d], &mut log);
-    for replica in [&mut a, &mut c, &mut d] {
-        replica.reopen();
-        assert_eq!(replica.book.status().expect("readable").equivocated, 1);
-        let outs = replica.book.history(&id).expect("there").changes().filter(|(_, out)| *out).count();
-        assert!(outs >= 2);
-        assert_eq!(replica.value(&id, "note"), replica.value(&id, "title"));
-    }
 }
 
 #[test]
