@@ -95,6 +95,7 @@ impl Book {
         let mut ready = vec![first];
         while let Some(waiting) = ready.pop() {
             if let Some(hash) = self.receive_one(&waiting, batch, out)? {
+                self.room.forget_parts(&waiting.card, &hash, batch);
                 ready.extend(self.room.release(&waiting.card, &hash, batch));
             }
         }

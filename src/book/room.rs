@@ -100,12 +100,18 @@ impl Room {
         let Some(bytes) = self.assemble(&prefix, &card, &hash, place, &key) else {
             return Ok(None);
         };
+        self.forget_parts(&card, &hash, batch);
+        Ok(Some(Waiting { card, hash, part: None, source, bytes }))
+    }
+
+    /// Takes out the parts of a change that its card has now: another relay sent them again while it waited.
+    pub fn forget_parts(&mut self, card: &str, hash: &Hash, batch: &mut Batch) {
+        let prefix = format!("part/{}/", hex(hash));
         let done: Vec<String> =
-            self.parts(&prefix).filter(|(_, w)| w.card == card).map(|(key, _)| key.clone()).collect();
+            self.parts(&prefix).filter(|(_, w)| w.card.as_ref() == card).map(|(key, _)| key.clone()).collect();
         for key in done {
             self.take(&key, batch);
         }
-        Ok(Some(Waiting { card, hash, part: None, source, bytes }))
     }
 
     /// Returns the whole change, if parts that include the new one have its hash together.

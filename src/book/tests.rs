@@ -1,6 +1,7 @@
 //! What a book promises: nothing lost, nothing twice, whatever the order, and after every reopening.
 
 mod equivocation;
+mod parts;
 
 use std::collections::BTreeMap;
 
