@@ -29,9 +29,7 @@ fn an_import_into_a_group_in_conflict_decides_nothing() {
     relay::acknowledge(&mut a, "r", first.upto).expect("known");
     relay::incoming(&mut b, "r", &relay::outgoing(&a, "r", 100).chunks, "2").expect("taken in");
     assert_eq!(b.conflicts_of(&id).expect("there").len(), 1);
-    assert_eq!(
-        import_into(&mut b, &JANE.replace(r#""name/given""#, r#""name/title":"Dr","name/given""#)).updated,
-        [id.clone()]
-    );
+    let again = import_into(&mut b, &JANE.replace(r#""name/given""#, r#""name/title":"Dr","name/given""#));
+    assert_eq!(again.updated, std::slice::from_ref(&id));
     assert_eq!(b.conflicts_of(&id).expect("there").len(), 1, "the conflict is still open");
 }
