@@ -20,6 +20,7 @@ import type { ExchangeRequest, ExchangeResponse, Relay } from './port.js';
 import { limitOf } from './port.js';
 
 export interface FileRelayOptions {
+  /** @internal for tests. */
   ops?: FileOps;
 }
 

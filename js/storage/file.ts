@@ -21,6 +21,7 @@ import type { Batch, Lease, LeaseOptions, Loaded, Storage } from './port.js';
 import { SerialQueue } from './queue.js';
 
 export interface FileStorageOptions {
+  /** @internal for tests. */
   ops?: FileOps;
   /** Compacts when more than this many bytes, and more than half, are dead. */
   compactAbove?: number;
