@@ -1,10 +1,9 @@
 // The part of the storage suite that is about the right to write: who may, who
-// may no longer, and that nobody is misled about it. Run by suite.mjs.
-import assert from 'node:assert/strict';
+// may no longer, and that nobody is misled about it. Run by promises.mjs.
 
 const bytes = (...values) => Uint8Array.from(values);
 
-export function leasePromises(promise, contents) {
+export function leasePromises(promise, contents, assert) {
   promise('without a lease, or under another epoch, nothing is written', async ({ open }) => {
     const storage = await open();
     const batch = (expectEpoch) => ({ put: [['a', bytes(1)]], del: [], expectEpoch });
