@@ -1,5 +1,5 @@
 // Builds the package into pkg/dist: the WebAssembly through `cargo xtask wasm`, the TypeScript through
-// tsc, the CommonJS entry through esbuild. `--dev` builds the WebAssembly fast instead of small. It
+// tsc, the CommonJS entry through esbuild, its types as copies. `--dev` builds the WebAssembly fast instead of small. It
 // packs and publishes nothing.
 
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';

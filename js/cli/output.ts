@@ -20,7 +20,8 @@ export class Output {
 
   /** The width to fit a table into; undefined if it goes to a file or another program. */
   static get width(): number | undefined {
-    return process.stdout.isTTY ? process.stdout.columns : undefined;
+    // Some terminals do not say how wide they are: 0.
+    return process.stdout.isTTY ? process.stdout.columns || undefined : undefined;
   }
 
   async result(text: string): Promise<void> {
@@ -50,7 +51,7 @@ export class Output {
       last = Date.now();
       const text = `${line(what)}  ${done}${total > 0 ? ` of ${total}` : ''}`;
       this.#clear();
-      process.stderr.write(cut(text, (process.stderr.columns ?? 80) - 1));
+      process.stderr.write(cut(text, (process.stderr.columns || 80) - 1));
       this.#shown = true;
     };
   }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { stat, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { inFolder, start, vcards } from './cli.mjs';
 
 const CARDS = 5000;
@@ -18,9 +19,8 @@ test(`an import of ${CARDS} cards that is killed`, () =>
     const whole = await cm.json('list', '--book', 'whole.book');
     assert.equal(whole.total, CARDS);
     const found = [];
-    for (const part of [0.05, 0.3, 0.5, 0.8]) {
-      const book = `killed-${part}.book`;
-      assert.equal(await killedAt(cm, book, size * part), 'SIGKILL');
+    for (const part of [0.05, 0.3, 0.5, 0.7]) {
+      const book = await killedAt(cm, size * part);
       const { cards, damage } = await cm.json('status', '--book', book);
       assert.equal(cards % STEP, 0, `${cards} cards: whole commits only`);
       assert.deepEqual(damage, []);
@@ -39,18 +39,24 @@ test(`an import of ${CARDS} cards that is killed`, () =>
     );
   }));
 
-/** Imports and kills the process once the log has grown to `bytes`; answers what ended it. */
-async function killedAt(cm, book, bytes) {
-  const { child, ended } = start(cm.folder, ['import', 'big.vcf', '--book', book]);
-  let over = false;
-  void ended.then(() => {
-    over = true;
-  });
-  while (!over) {
-    const log = await stat(cm.path(book, 'book.log')).catch(() => undefined);
-    if (log !== undefined && log.size >= bytes) break;
-    await new Promise((settle) => setTimeout(settle, 1));
+/** Kills an import once its log has grown to `bytes`; answers the book. One that was faster is tried again. */
+async function killedAt(cm, bytes) {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const book = `killed-${Math.floor(bytes)}-${attempt}.book`;
+    const { child, ended } = start(cm.folder, ['import', 'big.vcf', '--book', book]);
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    while (!over && (await sizeOf(cm.path(book, 'book.log'))) < bytes) await setTimeout(1);
+    child.kill('SIGKILL');
+    if ((await ended).signal === 'SIGKILL') return book;
   }
-  child.kill('SIGKILL');
-  return (await ended).signal;
+  throw new Error('every import ended before it could be killed');
 }
+
+const sizeOf = (path) =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
