@@ -1,6 +1,6 @@
 // Builds the package into pkg/dist: the WebAssembly through `cargo xtask wasm`, the TypeScript through
-// tsc, the CommonJS entry through esbuild, its types as copies. `--dev` builds the WebAssembly fast instead of small. It
-// packs and publishes nothing.
+// tsc, the CommonJS entry through esbuild, its types as copies. `--dev` builds the WebAssembly fast instead
+// of small. It packs and publishes nothing.
 
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

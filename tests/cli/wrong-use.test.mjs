@@ -2,7 +2,7 @@
 // has code 4. Nothing is made or changed. Every text here is part of the interface for people.
 
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { documentOf, inFolder, makeCard, vcards } from './cli.mjs';
 
@@ -178,4 +178,12 @@ test('help and version', () =>
       COMMANDS,
     );
     assert.match(await cm.ok('--version'), /^\d+\.\d+\.\d+\n$/);
+  }));
+
+test('the exit codes are documented as the help says them', () =>
+  inFolder(async (cm) => {
+    const { exit, commands } = await cm.json('help');
+    const page = await readFile(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
+    for (const [code, meaning] of Object.entries(exit)) assert.ok(page.includes(`| ${code} | ${meaning} |`), meaning);
+    for (const { name } of commands) assert.ok(page.includes(`\`${name}\``), name);
   }));
