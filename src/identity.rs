@@ -23,8 +23,14 @@ pub fn card_id_from_row(system: &str, remote_id: &str) -> String {
 pub fn card_id_from_draft(draft: &Draft) -> String {
     match &draft.uid {
         Some(uid) => card_id_from_uid(uid),
-        None => card_id("content", content(draft).as_bytes()),
+        None => card_id_from_content(draft),
     }
+}
+
+/// Returns the card id of a draft from its content alone.
+#[must_use]
+pub fn card_id_from_content(draft: &Draft) -> String {
+    card_id("content", content(draft).as_bytes())
 }
 
 /// Returns the id of an element; `counter` grows while the id was used before in the card.

@@ -15,7 +15,7 @@ use crate::contact::{
     Draft, DraftElement, DraftValue, LIVE, Origin, Path, Provenance, STATE, Value, element_kind, order_key,
 };
 use crate::error::{Code, Error, Result};
-use crate::identity::{card_id_from_draft, draft_key, element_id};
+use crate::identity::{card_id_from_content, card_id_from_draft, draft_key, element_id};
 use crate::normalise::{mail, plain_key, text};
 
 /// What became of the drafts of an import.
@@ -49,15 +49,7 @@ pub fn import(book: &mut Book, drafts: &[Draft], clock: &Clock<'_>) -> Result<Im
 }
 
 fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) -> Result<()> {
-    let derived = card_id_from_draft(draft);
-    let id = match book.has(&derived) && contradicts(book, &derived, draft)? {
-        false => derived,
-        true => {
-            let id = book.entropy().card_id();
-            out.proposals.push((id.clone(), derived));
-            id
-        }
-    };
+    let id = card_for(book, draft, out)?;
     if is_reserved(&id) {
         return Err(Error::new(Code::BadInput, format!("`{id}` is a name the book keeps for itself")));
     }
@@ -79,6 +71,23 @@ fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) ->
         false => out.unchanged.push(id),
     }
     Ok(())
+}
+
+/// Returns the id of a draft's card: the derived one, unless that card is somebody else; then the one derived from the
+/// content alone, so that importing again finds it; a random one if that is somebody else too.
+fn card_for(book: &mut Book, draft: &Draft, out: &mut Imported) -> Result<String> {
+    let derived = card_id_from_draft(draft);
+    if !book.has(&derived) || !contradicts(book, &derived, draft)? {
+        return Ok(derived);
+    }
+    let mut id = card_id_from_content(draft);
+    if book.has(&id) && contradicts(book, &id, draft)? {
+        id = book.entropy().card_id();
+    }
+    if !book.has(&id) {
+        out.proposals.push((id.clone(), derived));
+    }
+    Ok(id)
 }
 
 /// Says whether a card is somebody else: another name, and no e-mail that it ever had.

@@ -15,12 +15,29 @@ const SUITES = {
   xtask: () => cargo('cargo', ['test', '--package', 'xtask', '--profile', 'xtask', '--locked']),
   /** The boundary, inside WebAssembly. */
   wasm: () => cargo('plain', [...XTASK, 'wasm-test']),
+  /** The whole under a thousand seeds of losses and crashes, and the bugs that prove it would notice. */
+  sim: () => hunt('contactmesh-simulator', ['--seeds', '1000'], ['--mutants']),
+  /** Foreign bytes, by the ten thousand; `npm run fuzz` has no end. */
+  fuzz: () => hunt('contactmesh-fuzz', ['--executions', '50000']),
   /** The package as built, and the tools, in Node. */
   node: () => {
     const files = filesBelow('tests', (name) => name.endsWith('.test.mjs'));
     return suite('node', process.execPath, ['--test', '--test-reporter=spec', ...files]);
   },
 };
+
+/** Runs a searching program once for each list of arguments, one after the other. */
+async function hunt(name, ...runs) {
+  const total = { passed: 0, failed: 0, seconds: 0 };
+  for (const args of runs) {
+    const one = await suite('hunt', process.execPath, ['tools/hunt.mjs', name, ...args]);
+    total.passed += one.passed;
+    total.failed += one.failed;
+    total.seconds += one.seconds;
+    if (one.note !== undefined) total.note = one.note;
+  }
+  return total;
+}
 
 function cargo(runner, args) {
   return suite(runner, 'cargo', args);

@@ -155,6 +155,8 @@ fn a_uid_that_names_somebody_else_makes_a_card_of_its_own_and_a_proposal() {
     let out = a.import(bob);
     assert_eq!(out.proposals, [(out.created[0].clone(), id.clone())]);
     assert_eq!(a.value(&id, "name/given"), "Jane");
+    let again = a.import(bob);
+    assert_eq!((again.unchanged, again.proposals), (out.created, Vec::new()), "also the second time it is one card");
 }
 
 #[test]

@@ -24,8 +24,15 @@ test('plain: the last line counts', () => {
   assert.deepEqual(countsOf('plain', { code: 0, output }), { passed: 4, failed: 0 });
 });
 
+test('hunt: a search that found something has failed', () => {
+  const clean = 'seeds 1000, steps 300000, violations 0\nplanted 12, caught 12, missed 0\n';
+  assert.deepEqual(countsOf('hunt', { code: 0, output: clean }), { passed: 2, failed: 0 });
+  const found = 'executions 50000, panics 1, aborts 0, hangs 0\n';
+  assert.deepEqual(countsOf('hunt', { code: 1, output: found }), { passed: 0, failed: 1 });
+});
+
 test('a suite that ran no test has failed', () => {
-  for (const runner of ['cargo', 'node', 'plain']) {
+  for (const runner of ['cargo', 'node', 'plain', 'hunt']) {
     const counts = countsOf(runner, { code: 0, output: '' });
     assert.equal(counts.failed, 1);
     assert.equal(counts.note, 'ran no test');

@@ -10,6 +10,12 @@ const RUNNERS = {
     passed: sum(output, /^(?:ℹ|#) pass (\d+)$/gm).passed,
     failed: sum(output, /^(?:ℹ|#) (?:fail|cancelled) (\d+)$/gm).passed,
   }),
+  /** A closing line of the simulator or the fuzzer: one search, passed or failed. */
+  hunt: (output) => {
+    const lines = [...output.matchAll(/^(?:seeds|executions|planted) \d+, .*\d$/gm)].map(([line]) => line);
+    const clean = lines.filter((line) => !/(?:violations|panics|aborts|hangs|missed) [1-9]/.test(line)).length;
+    return { passed: clean, failed: lines.length - clean };
+  },
   /** `3 passed, 0 failed`, the last one. */
   plain: (output) => {
     const last = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
