@@ -9,7 +9,7 @@ import { ContactmeshError, isContactmeshError } from './errors.js';
 import type { Relay } from './relay/port.js';
 import type { Batch, Lease, Storage } from './storage/port.js';
 import { SerialQueue } from './storage/queue.js';
-import { syncWith } from './sync.js';
+import { pendingFor, syncWith } from './sync.js';
 import type * as types from './types.js';
 
 export interface BookOptions {
@@ -54,11 +54,10 @@ export class Book {
   /** @internal `openBook` of each entry is the way: it brings the engine's module. */
   static async open(source: ModuleSource, options: BookOptions): Promise<Book> {
     const module = await source();
-    const lease = options.readOnly
-      ? undefined
-      : await options.storage.lease(options.name ?? 'contactmesh', leaseOptions(options));
+    const { storage, steal = false } = options;
+    const lease = options.readOnly ? undefined : await storage.lease(options.name ?? 'contactmesh', { steal });
     try {
-      const book = new Book(options, module, lease, await openEngine(module, options.storage));
+      const book = new Book(options, module, lease, await openEngine(module, storage));
       if (lease !== undefined) await book.#prepare(options.name);
       return book;
     } catch (error) {
@@ -116,6 +115,11 @@ export class Book {
   /** Exchanges with a relay until neither side has anything for the other. */
   async sync(relay: Relay, options: { name: string; onProgress?: types.Progress }): Promise<types.Synced> {
     return syncWith(relay, { ...options, afresh: this.#damage.length > 0 }, (doing, work) => this.#change(doing, work));
+  }
+
+  /** What a sync with a relay would send now. */
+  pending(relay: string): types.Pending {
+    return this.#call(`planning a sync with ${relay}`, (engine) => pendingFor(engine, relay));
   }
 
   card(id: string): types.Card {
@@ -292,8 +296,4 @@ function unique(damage: types.Status['damage']): types.Status['damage'] {
 
 function isStorageError(error: unknown): boolean {
   return error instanceof ContactmeshError && error.code.startsWith('storage-');
-}
-
-function leaseOptions(options: BookOptions): { steal?: boolean } {
-  return options.steal === undefined ? {} : { steal: options.steal };
 }

@@ -6,7 +6,7 @@
 import { ENGINE_STOPPED, type Handle } from './engine.js';
 import { isContactmeshError } from './errors.js';
 import type { ExchangeResponse, Relay } from './relay/port.js';
-import type { Progress, Received, Synced } from './types.js';
+import type { Pending, Progress, Received, Status, Synced } from './types.js';
 
 /** Does something to the engine and stores the result, in the order of the calls. */
 export type Change = <T>(doing: string, work: (engine: Handle) => T) => Promise<T>;
@@ -20,6 +20,8 @@ interface Outgoing {
 
 /** How many chunks go and come in one exchange. */
 const CHUNKS = 50;
+/** How many chunks a plan looks at. */
+const PLANNED = 1_000;
 
 export interface SyncOptions {
   /** What the book calls the relay. */
@@ -27,6 +29,14 @@ export interface SyncOptions {
   /** Reads the relay from the beginning: a damaged store may lack what it once pulled. */
   afresh: boolean;
   onProgress?: Progress;
+}
+
+/** What a relay would be offered, as far as a plan looks. */
+export function pendingFor(engine: Handle, name: string): Pending {
+  const { chunks, more }: Outgoing = engine.outgoing(name, PLANNED);
+  const { unpushed, changes } = JSON.parse(engine.status()) as Status;
+  // A relay that the book has never met is offered everything.
+  return { changes: unpushed[name] ?? changes, chunks: chunks.length, bytes: bytesOf(chunks), more };
 }
 
 export async function syncWith(relay: Relay, options: SyncOptions, change: Change): Promise<Synced> {

@@ -130,6 +130,16 @@ export interface Status {
   damage: { key: string; reason: string }[];
 }
 
+export interface Pending {
+  /** Changes that the relay has not had yet. */
+  changes: number;
+  chunks: number;
+  /** As chunks. */
+  bytes: number;
+  /** Whether there are more chunks than were counted. */
+  more: boolean;
+}
+
 export interface Synced extends Received {
   /** Exchanges with the relay. */
   requests: number;

@@ -1,0 +1,105 @@
+/**
+ * What a book is connected to: `connections.json` in the book's folder, mode
+ * 0600, beside the log and never in it, because an address is a secret and the
+ * book travels. Only `addressOf` hands an address out; nothing here prints one.
+ */
+import { join } from 'node:path';
+import { ContactmeshError } from '../errors.js';
+import { damaged, readJson, writeJson } from './files.js';
+
+export interface FlowConnection {
+  name: string;
+  kind: 'relay';
+  url: string;
+  /** The name of the log on the flow. */
+  log: string;
+}
+
+export interface FolderConnection {
+  name: string;
+  kind: 'relay';
+  dir: string;
+}
+
+export type Connection = FlowConnection | FolderConnection;
+
+const FORM = /^[a-z0-9][a-z0-9_-]{0,39}$/;
+const VERSION = 1;
+
+/** Refuses what cannot be the name of a connection. */
+export function checkName(name: string): void {
+  if (FORM.test(name)) return;
+  const message = `\`${name.slice(0, 60)}\` cannot be the name of a connection; use 1 to 40 of a-z, 0-9, - and _`;
+  throw new ContactmeshError('bad-input', message);
+}
+
+export class ConnectionStore {
+  readonly #path: string;
+
+  /** `folder` is the book's. */
+  constructor(folder: string) {
+    this.#path = join(folder, 'connections.json');
+  }
+
+  /** By name, ascending. */
+  async list(): Promise<Connection[]> {
+    const value = await readJson(this.#path);
+    if (value === undefined) return [];
+    const { version, connections } = value as { version?: unknown; connections?: unknown };
+    if (typeof version === 'number' && version > VERSION) {
+      throw new ContactmeshError(
+        'storage-newer',
+        `reading ${this.#path}: a newer version wrote it; update contactmesh`,
+      );
+    }
+    if (version !== VERSION || !Array.isArray(connections) || !connections.every(isConnection)) {
+      throw damaged(this.#path);
+    }
+    return connections.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async get(name: string): Promise<Connection> {
+    const all = await this.list();
+    const found = all.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    const there = all.length === 0 ? 'there is none yet' : `there are ${all.map((one) => one.name).join(', ')}`;
+    const message = `there is no connection \`${name.slice(0, 60)}\`; ${there}. Make one with \`contactmesh connect\``;
+    throw new ContactmeshError('connection-unknown', message);
+  }
+
+  /** Adds a connection, or replaces the one of that name. */
+  async put(connection: Connection): Promise<void> {
+    checkName(connection.name);
+    const others = (await this.list()).filter(({ name }) => name !== connection.name);
+    await this.#write([...others, connection]);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.get(name);
+    await this.#write((await this.list()).filter((one) => one.name !== name));
+  }
+
+  async #write(connections: Connection[]): Promise<void> {
+    await writeJson(this.#path, { version: VERSION, connections });
+  }
+}
+
+export function isFlow(connection: Connection): connection is FlowConnection {
+  return 'url' in connection;
+}
+
+/** The variable that holds an address: it goes before the stored one. */
+export function variableOf(name: string): string {
+  return `CONTACTMESH_URL_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+export function addressOf(connection: FlowConnection, environment: Record<string, string | undefined>): string {
+  return environment[variableOf(connection.name)] || connection.url;
+}
+
+function isConnection(value: unknown): value is Connection {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, kind, url, log, dir } = value as Record<string, unknown>;
+  if (typeof name !== 'string' || !FORM.test(name) || kind !== 'relay') return false;
+  return typeof dir === 'string' ? url === undefined : typeof url === 'string' && typeof log === 'string';
+}

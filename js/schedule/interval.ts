@@ -1,0 +1,55 @@
+/**
+ * When to sync again: soon while something moves, ever later while nothing
+ * does, and never more often than the budget of flow actions allows. Pure.
+ *
+ * The budget is a bucket: it fills evenly over the day and holds a tenth of the
+ * day's actions, so that a burst of edits is synced at once and any 24 hours
+ * stay within the budget. It governs polling. A run that moves much (the first
+ * one of a large book) may go into debt; then the next one waits an hour at most.
+ */
+
+export interface Pace {
+  /** Milliseconds between runs while something moves. */
+  min: number;
+  /** The most milliseconds between runs while nothing does. */
+  max: number;
+  /** Flow actions a day; absent where a run costs nothing. */
+  actions?: number;
+}
+
+export interface Bucket {
+  /** Actions that may be spent; negative in debt. */
+  tokens: number;
+  /** When that was counted, in milliseconds since 1970. */
+  at: number;
+}
+
+const DAY = 86_400_000;
+const GROWTH = 1.5;
+const BURST = 0.1;
+const LONGEST_FOR_BUDGET = 3_600_000;
+
+/** A full bucket. */
+export function fullBucket(pace: Pace, now: number): Bucket {
+  return { tokens: BURST * (pace.actions ?? 0), at: now };
+}
+
+/** The bucket as it is now. A clock that was set back fills nothing. */
+export function filled(bucket: Bucket, pace: Pace, now: number): Bucket {
+  const perDay = (pace.actions ?? 0) * (1 - BURST);
+  const tokens = bucket.tokens + (Math.max(0, now - bucket.at) * perDay) / DAY;
+  return { tokens: Math.min(tokens, BURST * (pace.actions ?? 0)), at: now };
+}
+
+export function spent(bucket: Bucket, actions: number): Bucket {
+  return { ...bucket, tokens: bucket.tokens - actions };
+}
+
+/** Milliseconds until the next run. `idle` counts the runs since something moved, `cost` is the actions of a quiet run. */
+export function untilNext(pace: Pace, idle: number, bucket: Bucket, cost: number): number {
+  const wanted = Math.min(pace.max, pace.min * GROWTH ** Math.min(idle, 100));
+  if (pace.actions === undefined) return Math.round(wanted);
+  const perMs = (pace.actions * (1 - BURST)) / DAY;
+  const earned = bucket.tokens >= cost ? 0 : (cost - bucket.tokens) / perMs;
+  return Math.round(Math.max(wanted, Math.min(earned, Math.max(LONGEST_FOR_BUDGET, pace.max))));
+}
