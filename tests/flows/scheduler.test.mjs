@@ -1,0 +1,287 @@
+// What runs after what, and how blocks, loops and variables end.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { after, compose, failing, reply, run } from './flow.mjs';
+
+describe('flows: the order of actions', () => {
+  it('an action runs only if what it waits for ended as it says', async () => {
+    const { states, status } = await run({
+      A: failing(),
+      OnSuccess: compose(1, after('A')),
+      OnFailure: compose(1, after('A', 'Failed')),
+      OnSkip: compose(1, after('OnSuccess', 'Skipped')),
+    });
+    assert.deepEqual(states, { A: 'Failed', OnSuccess: 'Skipped', OnFailure: 'Succeeded', OnSkip: 'Succeeded' });
+    assert.equal(status, 'Succeeded');
+  });
+
+  it('a skipped last action counts as what came before it', async () => {
+    assert.equal((await run({ A: failing(), B: compose(1, after('A')) })).status, 'Failed');
+    assert.equal((await run({ A: compose(1), B: compose(1, after('A', 'Failed')) })).status, 'Succeeded');
+  });
+
+  it('a failed scope skips the rest of it and runs its catch', async () => {
+    const {
+      states,
+      status,
+      reply: said,
+    } = await run({
+      Try: { type: 'Scope', actions: { A: failing(), B: compose(1, after('A')) }, runAfter: {} },
+      Catch: {
+        type: 'Scope',
+        actions: { R: reply({ error: "@result('Try')[0]?['error']?['code']", b: "@outputs('B')" }, {}) },
+        runAfter: after('Try', 'Failed'),
+      },
+    });
+    assert.deepEqual(states, { A: 'Failed', B: 'Skipped', Try: 'Failed', R: 'Succeeded', Catch: 'Succeeded' });
+    assert.equal(status, 'Succeeded');
+    assert.deepEqual(said, { error: 'InvalidTemplate', b: null });
+  });
+
+  it('the result of a scope names its direct children only', async () => {
+    const { reply: said } = await run({
+      Try: {
+        type: 'Scope',
+        actions: { Inner: { type: 'Scope', actions: { A: failing() }, runAfter: {} } },
+        runAfter: {},
+      },
+      R: reply("@result('Try')", after('Try', 'Failed')),
+    });
+    assert.deepEqual(
+      said.map((one) => [one.name, one.error.code]),
+      [['Inner', 'ActionFailed']],
+    );
+  });
+
+  it('the branch not taken is skipped, and costs nothing', async () => {
+    const { states, actions } = await run({
+      If: {
+        type: 'If',
+        expression: { and: [{ greater: [2, 1] }, { not: { equals: ['a', 'b'] } }] },
+        actions: { Yes: compose(1) },
+        else: { actions: { No: { type: 'Scope', actions: { Deep: compose(1) }, runAfter: {} } } },
+        runAfter: {},
+      },
+    });
+    assert.deepEqual(states, { Yes: 'Succeeded', No: 'Skipped', Deep: 'Skipped', If: 'Succeeded' });
+    assert.equal(actions, 2);
+  });
+
+  it('a switch takes the case that is equal, else the default', async () => {
+    const choose = async (value) => {
+      const cases = { A: { case: 'a', actions: { InA: compose(1) } }, B: { case: 'b', actions: { InB: compose(1) } } };
+      const actions = {
+        S: { type: 'Switch', expression: value, cases, default: { actions: { Else: compose(1) } }, runAfter: {} },
+      };
+      const { states } = await run(actions);
+      return Object.keys(states).filter((name) => states[name] === 'Succeeded' && name !== 'S');
+    };
+    assert.deepEqual([await choose('a'), await choose('b'), await choose('c')], [['InA'], ['InB'], ['Else']]);
+  });
+
+  it('outputs of one iteration are not seen in the next', async () => {
+    const { reply: said } = await run({
+      Init: { type: 'InitializeVariable', inputs: { variables: [{ name: 'seen', type: 'array' }] }, runAfter: {} },
+      Each: {
+        type: 'Foreach',
+        foreach: [1, 2, 3],
+        actions: {
+          Odd: {
+            type: 'If',
+            expression: '@equals(mod(item(), 2), 1)',
+            actions: { Made: compose("@items('Each')") },
+            else: { actions: {} },
+            runAfter: {},
+          },
+          Note: {
+            type: 'AppendToArrayVariable',
+            inputs: { name: 'seen', value: "@outputs('Made')" },
+            runAfter: after('Odd'),
+          },
+        },
+        runAfter: after('Init'),
+      },
+      R: reply("@variables('seen')", after('Each')),
+    });
+    assert.deepEqual(said, [1, null, 3]);
+  });
+
+  it('a failed iteration fails the loop, and the others still run', async () => {
+    const { states, steps } = await run({
+      Each: {
+        type: 'Foreach',
+        foreach: [0, 1, 2],
+        runtimeConfiguration: { concurrency: { repetitions: 20 } },
+        actions: { A: compose('@div(1, item())') },
+        runAfter: {},
+      },
+    });
+    assert.equal(states.Each, 'Failed');
+    assert.equal(steps.filter((step) => step.name === 'A' && step.status === 'Succeeded').length, 2);
+  });
+
+  it('the result of a loop lists a child once, with its iterations', async () => {
+    const { reply: said } = await run({
+      Each: { type: 'Foreach', foreach: [1, 2], actions: { A: compose('@item()') }, runAfter: {} },
+      R: reply("@result('Each')", after('Each')),
+    });
+    assert.equal(said.length, 1);
+    assert.deepEqual([said[0].name, said[0].outputs.map((one) => one.outputs)], ['A', [1, 2]]);
+  });
+
+  it('an until ends when its condition holds, or after its rounds', async () => {
+    const loop = (expression, limit) =>
+      run({
+        Init: {
+          type: 'InitializeVariable',
+          inputs: { variables: [{ name: 'n', type: 'integer', value: 0 }] },
+          runAfter: {},
+        },
+        Loop: {
+          type: 'Until',
+          expression,
+          limit,
+          actions: { Up: { type: 'IncrementVariable', inputs: { name: 'n', value: 2 }, runAfter: {} } },
+          runAfter: after('Init'),
+        },
+        R: reply("@variables('n')", after('Loop')),
+      });
+    assert.equal((await loop("@greaterOrEquals(variables('n'), 5)", {})).reply, 6);
+    assert.equal((await loop('@false', { count: 3 })).reply, 6);
+    assert.equal((await loop('@false', {})).reply, 120);
+  });
+
+  it('terminate ends the run at once, with what it says', async () => {
+    const {
+      status,
+      states,
+      reply: said,
+    } = await run({
+      R: reply('said', {}),
+      Stop: { type: 'Terminate', inputs: { runStatus: 'Failed' }, runAfter: after('R') },
+      Never: compose(1, after('Stop')),
+    });
+    assert.deepEqual([status, said, states.Never], ['Failed', 'said', undefined]);
+  });
+
+  it('a second response fails, and the first one counts', async () => {
+    const { states, reply: said } = await run({ R: reply('one', {}), S: reply('two', after('R')) });
+    assert.deepEqual([said, states.S], ['one', 'Failed']);
+  });
+
+  it('a response may not redirect, and loses headers that the platform keeps', async () => {
+    const { states } = await run({ R: { type: 'Response', inputs: { statusCode: 302 }, runAfter: {} } });
+    assert.equal(states.R, 'Failed');
+  });
+
+  it('a variable keeps its type', async () => {
+    const { states } = await run({
+      Init: {
+        type: 'InitializeVariable',
+        inputs: { variables: [{ name: 'n', type: 'integer', value: 1 }] },
+        runAfter: {},
+      },
+      Set: { type: 'SetVariable', inputs: { name: 'n', value: 'two' }, runAfter: after('Init') },
+      Other: { type: 'SetVariable', inputs: { name: 'm', value: 1 }, runAfter: after('Init') },
+    });
+    assert.deepEqual([states.Set, states.Other], ['Failed', 'Failed']);
+  });
+
+  it('query and select answer arrays under body', async () => {
+    const { reply: said } = await run({
+      Q: { type: 'Query', inputs: { from: [1, 2, 3], where: '@greater(item(), 1)' }, runAfter: {} },
+      S: {
+        type: 'Select',
+        inputs: { from: "@body('Q')", select: { n: '@item()', t: 'n@{item()}' } },
+        runAfter: after('Q'),
+      },
+      R: reply("@body('S')", after('S')),
+    });
+    assert.deepEqual(said, [
+      { n: 2, t: 'n2' },
+      { n: 3, t: 'n3' },
+    ]);
+  });
+
+  it('an action of an unknown type fails by name', async () => {
+    const { steps } = await run({ A: { type: 'Teleport', inputs: {}, runAfter: {} } });
+    assert.equal(steps[0].status, 'Failed');
+  });
+
+  it('an operation is tried again as its policy says, and times out by its limit', async () => {
+    let calls = 0;
+    const flaky = { call: async () => ({ statusCode: ++calls < 3 ? 503 : 200, headers: {}, body: 'ok' }) };
+    const action = (retryPolicy, more = {}) => ({
+      type: 'OpenApiConnection',
+      inputs: { host: { apiId: '/apis/x', operationId: 'Do' }, parameters: {}, retryPolicy },
+      runAfter: {},
+      ...more,
+    });
+    const fixed = { type: 'fixed', count: 2, interval: 'PT5S' };
+    assert.equal((await run({ A: action(fixed) }, { connectors: { x: flaky } })).states.A, 'Succeeded');
+    assert.equal(calls, 3);
+    calls = 0;
+    assert.equal((await run({ A: action({ type: 'none' }) }, { connectors: { x: flaky } })).states.A, 'Failed');
+    const never = { call: () => new Promise(() => {}) };
+    const timed = {
+      A: action({ type: 'none' }, { limit: { timeout: 'PT1S' } }),
+      B: compose(1, after('A', 'TimedOut')),
+    };
+    assert.deepEqual((await run(timed, { connectors: { x: never } })).states, { A: 'TimedOut', B: 'Succeeded' });
+  });
+});
+
+describe('flows: ParseJson', () => {
+  const schema = {
+    type: 'object',
+    required: ['v', 'name'],
+    properties: {
+      v: { type: 'integer', enum: [1] },
+      name: { type: 'string', pattern: '^[a-z]+$', maxLength: 3 },
+      list: { type: 'array', maxItems: 2, items: { type: 'string' } },
+    },
+  };
+  const parse = async (content, over = schema) => {
+    const { states, reply: said } = await run(
+      {
+        P: { type: 'ParseJson', inputs: { content: '@triggerBody()', schema: over }, runAfter: {} },
+        R: reply(
+          { body: "@body('P')", error: "@actions('P')?['error']?['message']" },
+          after('P', 'Succeeded', 'Failed'),
+        ),
+      },
+      { body: content },
+    );
+    return { state: states.P, ...said };
+  };
+
+  it('takes an object, and a text with JSON in it', async () => {
+    const value = { v: 1, name: 'abc', more: true };
+    assert.deepEqual((await parse(value)).body, value);
+    assert.deepEqual((await parse(JSON.stringify(value))).body, value);
+  });
+
+  for (const [title, content, message] of [
+    ['a text that is no JSON', '{', /not valid JSON/],
+    ['nothing', null, /must not be null/],
+    ['a missing property', { v: 1 }, /Required properties are missing from object: name/],
+    ['null for a typed property', { v: 1, name: null }, /Expected String but got Null/],
+    ['another type', { v: '1', name: 'a' }, /Expected Integer but got String/],
+    ['a fraction for an integer', { v: 1.5, name: 'a' }, /Expected Integer but got Float/],
+    ['another version', { v: 2, name: 'a' }, /enum/],
+    ['what does not match the pattern', { v: 1, name: 'A' }, /does not match regex pattern/],
+    ['a text that is too long', { v: 1, name: 'abcd' }, /exceeds 3/],
+    ['too many items', { v: 1, name: 'a', list: ['a', 'b', 'c'] }, /exceeds 2/],
+    ['a wrong item', { v: 1, name: 'a', list: [1] }, /Path 'list\[0\]'/],
+  ]) {
+    it(`refuses ${title}`, async () => {
+      const { state, error, body } = await parse(content);
+      assert.deepEqual([state, body], ['Failed', null]);
+      assert.match(error, message);
+    });
+  }
+
+  it('refuses a schema keyword that it does not check', async () => {
+    assert.match((await parse({}, { type: 'object', oneOf: [] })).error, /does not know the schema keyword 'oneOf'/);
+  });
+});
