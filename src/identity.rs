@@ -5,6 +5,7 @@
 use crate::contact::{Draft, DraftElement, DraftValue, NAME, Value, element_kind, single_paths};
 use crate::hash::{base32, sha256};
 use crate::normalise::{plain_key, text};
+use crate::sorted::sort_by;
 
 /// Returns the card id that belongs to a UID.
 #[must_use]
@@ -69,11 +70,11 @@ fn content(draft: &Draft) -> String {
     let single = draft
         .fields
         .iter()
-        .filter(|(path, value)| is_content(path) && **value != Value::Null)
-        .map(|(path, value)| format!("{path}\u{1f}{}", text(&value.to_plain())));
-    let elements = draft.elements.iter().map(|e| format!("{}\u{1f}{}", e.kind, draft_key(e)));
+        .filter(|(path, value)| is_content(path) && *value != Value::Null)
+        .map(|(path, value)| [path.as_str(), "\u{1f}", &text(&value.plain())].concat());
+    let elements = draft.elements.iter().map(|e| [e.kind.as_str(), "\u{1f}", &draft_key(e)].concat());
     let mut lines: Vec<String> = single.chain(elements).collect();
-    lines.sort_unstable();
+    sort_by(&mut lines, |a, b| a < b);
     lines.dedup();
     lines.join("\n")
 }

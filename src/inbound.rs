@@ -12,11 +12,12 @@ use crate::book::{Book, Clock, is_reserved};
 use crate::card::{Registers, presence_of};
 use crate::change::Operation;
 use crate::contact::{
-    Draft, DraftElement, DraftValue, LIVE, Origin, Path, Provenance, STATE, Value, element_kind, order_key,
+    Draft, DraftElement, DraftValue, LIVE, Origin, Path, Provenance, STATE, Value, element_kind, joined, order_key,
 };
 use crate::error::{Code, Error, Result};
 use crate::identity::{card_id_from_content, card_id_from_draft, draft_key, element_id};
 use crate::normalise::{mail, plain_key, text};
+use crate::sorted::sort_by;
 
 /// What became of the drafts of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,7 +97,7 @@ fn contradicts(book: &mut Book, id: &str, draft: &Draft) -> Result<bool> {
     let written = history.written_by(|_| true);
     let is_address = |path: &Path| path.starts_with("emails/") && path.ends_with("/address");
     let ever = written.iter().filter(|(path, _)| is_address(path)).flat_map(|(_, values)| values.iter());
-    let emails: BTreeSet<String> = ever.filter_map(|value| value.as_str()).map(mail).collect();
+    let emails: Vec<String> = ever.filter_map(|value| value.as_str()).map(mail).collect();
     let theirs: Vec<String> = draft.elements.iter().filter(|e| e.kind == "emails").map(draft_key).collect();
     if emails.is_empty() || theirs.is_empty() || theirs.iter().any(|key| emails.contains(key)) {
         return Ok(false);
@@ -105,7 +106,7 @@ fn contradicts(book: &mut Book, id: &str, draft: &Draft) -> Result<bool> {
     let plain = |value: Option<&str>| value.map(|name| text(name).to_lowercase());
     let same = |path: &str| {
         let ours = plain(card.value(path).as_str());
-        ours.is_some() && ours == plain(draft.fields.get(path).and_then(Value::as_str))
+        ours.is_some() && ours == plain(draft.field(path).and_then(Value::as_str))
     };
     Ok(!["name/given", "name/surname", "name/full"].into_iter().any(same))
 }
@@ -113,7 +114,9 @@ fn contradicts(book: &mut Book, id: &str, draft: &Draft) -> Result<bool> {
 fn imported_before(book: &mut Book, id: &str) -> Result<ImportedBefore> {
     let is_import = |change: &crate::change::Change| Provenance::from_message(&change.message).origin == Origin::Import;
     let written = book.history(id)?.written_by(is_import);
-    Ok(written.into_iter().map(|(path, values)| (path.clone(), values.into_iter().cloned().collect())).collect())
+    let mut out = ImportedBefore::new();
+    out.extend(written.into_iter().map(|(path, values)| (path.clone(), values.into_iter().cloned().collect())));
+    Ok(out)
 }
 
 /// Returns what a draft changes in a card; `undecided` are its groups in conflict.
@@ -127,14 +130,14 @@ fn operations(
     let mut out = Importing { card, undecided, before, wanted: BTreeMap::new() };
     let ids = element_ids(id, card, before, draft);
     if let Some(uid) = &draft.uid {
-        out.want("uid".to_owned(), Value::text(uid.as_str())?)?;
+        out.want(Path::new("uid")?, Value::text(uid.as_str())?);
     }
     for (path, value) in &draft.fields {
-        out.want(path.to_string(), value.clone())?;
+        out.want(path.clone(), value.clone());
     }
     for (position, element) in draft.elements.iter().enumerate() {
         let Some(Some(element_id)) = ids.get(position) else { continue };
-        let presence = format!("{}/{element_id}", element.kind);
+        let presence = joined(&[&element.kind, element_id]);
         let is_new = !card.is_present(&presence);
         for (leaf, value) in &element.fields {
             let value = match value {
@@ -144,13 +147,13 @@ fn operations(
                     _ => continue,
                 },
             };
-            out.want(format!("{presence}/{leaf}"), value)?;
+            out.want(Path::of(&[&presence, leaf])?, value);
         }
         if is_new && let Some(key) = order_of(draft, position) {
-            out.want(format!("{presence}/order"), Value::text(key)?)?;
+            out.want(Path::of(&[&presence, "order"])?, Value::text(key)?);
         }
         if element.primary {
-            out.want(format!("primary/{}", element.kind), Value::text(element_id.as_str())?)?;
+            out.want(Path::of(&["primary", &element.kind])?, Value::text(element_id.as_str())?);
         }
     }
     out.finish()
@@ -160,31 +163,33 @@ fn operations(
 /// that is gone since: somebody removed or changed it.
 fn element_ids(id: &str, card: &Registers, before: &ImportedBefore, draft: &Draft) -> Vec<Option<String>> {
     let mut present: BTreeMap<(&str, String), &str> = BTreeMap::new();
-    let kinds: BTreeSet<&str> = draft.elements.iter().map(|e| e.kind.as_str()).collect();
+    let mut kinds: Vec<&str> = draft.elements.iter().map(|e| e.kind.as_str()).collect();
+    sort_by(&mut kinds, |a, b| a < b);
+    kinds.dedup();
     for kind in kinds {
         for element in card.elements(kind) {
-            let key = plain_key(element_kind(kind), card.leaves(&format!("{kind}/{element}")));
+            let key = plain_key(element_kind(kind), card.leaves(&joined(&[kind, element])));
             present.entry((kind, key)).or_insert(element);
         }
     }
     let new_id = |element: &DraftElement, key: &str| {
         for counter in 0.. {
             let candidate = element_id(id, &element.kind, key, counter);
-            let presence = format!("{}/{candidate}", element.kind);
+            let presence = joined(&[&element.kind, &candidate]);
             if before.contains_key(presence.as_str()) {
                 return None;
             }
-            if card.at(&presence).is_empty() && card.below(&format!("{presence}/")).next().is_none() {
+            if card.at(&presence).is_empty() && card.below(&joined(&[&presence, ""])).next().is_none() {
                 return Some(candidate);
             }
         }
         None
     };
     let id_of = |element: &DraftElement| {
-        let key = draft_key(element);
-        match present.get(&(element.kind.as_str(), key.clone())) {
+        let key = (element.kind.as_str(), draft_key(element));
+        match present.get(&key) {
             Some(known) => Some((*known).to_owned()),
-            None => new_id(element, &key),
+            None => new_id(element, &key.1),
         }
     };
     draft.elements.iter().map(id_of).collect()
@@ -193,9 +198,8 @@ fn element_ids(id: &str, card: &Registers, before: &ImportedBefore, draft: &Draf
 /// Returns the order key of an element among those of its kind.
 fn order_of(draft: &Draft, position: usize) -> Option<String> {
     let kind = &draft.elements.get(position)?.kind;
-    let same = draft.elements.iter().enumerate().filter(|(_, e)| e.kind == *kind);
-    let positions: Vec<usize> = same.map(|(position, _)| position).collect();
-    order_key(positions.iter().position(|p| *p == position)?, positions.len())
+    let count = |elements: &[DraftElement]| elements.iter().filter(|e| e.kind == *kind).count();
+    order_key(count(draft.elements.get(..position)?), count(&draft.elements))
 }
 
 struct Importing<'a> {
@@ -207,15 +211,13 @@ struct Importing<'a> {
 
 impl Importing<'_> {
     /// Wants a value, unless it is there or an import brought it before.
-    fn want(&mut self, path: String, value: Value) -> Result<()> {
-        let path = Path::new(path)?;
+    fn want(&mut self, path: Path, value: Value) {
         let there = self.card.value(&path) == &value || value.is_null();
         let old = self.before.get(&path).is_some_and(|values| values.contains(&value));
         if !there && !old {
             // Two entries of a file that are one element: what the first says stays.
             self.wanted.entry(path).or_insert(value);
         }
-        Ok(())
     }
 
     /// Returns the operations, with the presences of everything written inside, and that the card is live.
@@ -223,11 +225,14 @@ impl Importing<'_> {
         if self.wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let presences: BTreeSet<String> =
-            self.wanted.keys().filter_map(|path| presence_of(path)).map(str::to_owned).collect();
-        for presence in presences {
-            self.wanted.insert(Path::new(presence)?, Value::Bool(true));
+        let mut presences: Vec<Path> = Vec::new();
+        for presence in self.wanted.keys().filter_map(|path| presence_of(path)) {
+            // The leaves of an element are neighbours.
+            if presences.last().is_none_or(|last| last.as_str() != presence) {
+                presences.push(Path::new(presence)?);
+            }
         }
+        self.wanted.extend(presences.into_iter().map(|presence| (presence, Value::Bool(true))));
         self.wanted.insert(Path::new(STATE)?, Value::text(LIVE)?);
         let (card, undecided) = (self.card, self.undecided);
         let overwritten = |path: &str| match undecided.contains(path) {

@@ -17,6 +17,7 @@ pub mod inbound;
 pub mod normalise;
 pub mod policy;
 pub mod relay;
+mod sorted;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 pub mod wire;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::contact::{ElementKind, Key, Value};
+use crate::sorted::sort_by;
 
 /// Returns *text*: NFC, LF line ends, no blanks at either end.
 #[must_use]
@@ -38,7 +39,7 @@ pub fn phone(raw: &str) -> String {
     if digits.is_empty() {
         text.into_owned()
     } else if text.starts_with('+') || text.starts_with("tel:+") {
-        format!("+{digits}")
+        ["+", &digits].concat()
     } else {
         digits
     }
@@ -49,7 +50,7 @@ pub fn plain_key<'a>(kind: ElementKind, leaves: impl Iterator<Item = (&'a str, &
     let mut parts: Vec<(&str, &Value)> =
         leaves.filter(|(leaf, value)| !value.is_null() && kind.is_part(leaf)).collect();
     if let Some(leaf) = kind.key_leaf() {
-        let raw = parts.iter().find(|(name, _)| *name == leaf).map(|(_, value)| value.to_plain());
+        let raw = parts.iter().find(|(name, _)| *name == leaf).map(|(_, value)| value.plain());
         let raw = raw.unwrap_or_default();
         return match kind.key {
             Key::Mail => mail(&raw),
@@ -57,7 +58,7 @@ pub fn plain_key<'a>(kind: ElementKind, leaves: impl Iterator<Item = (&'a str, &
             Key::Text | Key::Compound => text(&raw).into_owned(),
         };
     }
-    parts.sort_unstable_by_key(|(leaf, _)| *leaf);
+    sort_by(&mut parts, |(a, _), (b, _)| a < b);
     let mut out = String::new();
     for (leaf, value) in parts {
         if !out.is_empty() {
@@ -65,7 +66,7 @@ pub fn plain_key<'a>(kind: ElementKind, leaves: impl Iterator<Item = (&'a str, &
         }
         out.push_str(leaf);
         out.push('\u{1f}');
-        out.push_str(&text(&value.to_plain()));
+        out.push_str(&text(&value.plain()));
     }
     out
 }

@@ -25,7 +25,9 @@ impl Book {
     /// # Errors
     /// `store-damaged` if the records are not those of a book; `newer` if a later version wrote them.
     pub fn open(records: impl IntoIterator<Item = (String, Vec<u8>)>, seed: [u8; 32]) -> Result<Self> {
-        let mut records: BTreeMap<String, Vec<u8>> = records.into_iter().collect();
+        let mut sorted: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        sorted.extend(records);
+        let mut records = sorted;
         let mut entropy = Entropy::new(seed);
         let mut batch = Batch::default();
         let replica = match records.remove(STORE) {
@@ -80,7 +82,7 @@ impl Book {
             "pack" => {
                 for seq in self.packs.load(record)? {
                     if let Some(stored) = self.packs.get(seq) {
-                        self.slots.entry(stored.card).add(seq, &stored.hash);
+                        self.slots.add(stored.card, seq, &stored.hash);
                     }
                 }
                 Ok(())
@@ -110,11 +112,8 @@ impl Book {
     /// Returns what a stored change still waits for.
     fn missing(&self, waiting: &Waiting) -> Vec<Hash> {
         let change = waiting.part.is_none().then(|| read(&waiting.bytes).ok()).flatten();
-        let has = |hash: &Hash| {
-            let slot = self.slots.get(&waiting.card);
-            slot.is_some_and(|slot| slot.seqs.iter().any(|s| self.packs.get(*s).is_some_and(|c| c.hash == *hash)))
-        };
-        change.map(|c| c.dependencies).unwrap_or_default().into_iter().filter(|hash| !has(hash)).collect()
+        let dependencies = change.map(|c| c.dependencies).unwrap_or_default();
+        dependencies.into_iter().filter(|hash| !self.knows(&waiting.card, hash)).collect()
     }
 
     /// Takes in chunks that an earlier version could not read.

@@ -117,7 +117,10 @@ impl Book {
             // The version with the greatest operation id comes first, as for values.
             ids.reverse();
             conflict.versions = self.history(id)?.group_versions(&conflict.path, &ids);
-            conflict.versions.sort_by_key(|version| version.value.is_null());
+            let (cleared, mut shown): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut conflict.versions).into_iter().partition(|version| version.value.is_null());
+            shown.extend(cleared);
+            conflict.versions = shown;
         }
         Ok(conflicts)
     }

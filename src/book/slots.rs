@@ -14,6 +14,8 @@ const WARM: usize = 2_048;
 pub struct Slot {
     /// The sequence numbers of its changes, ascending.
     pub seqs: Vec<u32>,
+    /// The first bytes of those changes' hashes: most foreign changes are known to be new without looking further.
+    marks: Vec<u32>,
     /// The first bytes of all its changes' hashes, joined by exclusive or: names the set without listing it.
     pub digest: u64,
     /// Its row; none if it must be made.
@@ -46,8 +48,19 @@ impl Slot {
     /// Counts a change in.
     pub fn add(&mut self, seq: u32, hash: &Hash) {
         self.seqs.push(seq);
+        self.marks.push(mark(hash));
         self.digest ^= digest(hash);
     }
+
+    /// Returns the changes that may have this hash, by sequence number.
+    pub fn candidates(&self, hash: &Hash) -> impl Iterator<Item = u32> + '_ {
+        let mark = mark(hash);
+        self.seqs.iter().zip(&self.marks).filter(move |(_, other)| **other == mark).map(|(seq, _)| *seq)
+    }
+}
+
+fn mark(hash: &Hash) -> u32 {
+    hash.first_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
 /// Returns what a change adds to its card's digest.
@@ -77,11 +90,15 @@ impl Slots {
 
     /// Returns a card's slot, making it if need be.
     pub fn entry(&mut self, id: &str) -> &mut Slot {
-        // Looked up twice, because an entry would allocate the id each time.
-        if !self.slots.contains_key(id) {
-            self.slots.insert(id.into(), Slot::default());
-        }
         self.slots.entry(id.into()).or_default()
+    }
+
+    /// Counts a change of a card in. Unlike [`Self::entry`] it copies no id of a card that is there.
+    pub fn add(&mut self, id: &str, seq: u32, hash: &Hash) {
+        match self.slots.get_mut(id) {
+            Some(slot) => slot.add(seq, hash),
+            None => self.entry(id).add(seq, hash),
+        }
     }
 
     /// Returns all cards, ascending by id.

@@ -35,8 +35,7 @@ impl Book {
         if self.has(&id) {
             return Err(Error::new(Code::BadInput, format!("the book has a card `{id}` already; edit it instead")));
         }
-        let empty = Registers::default();
-        let operations = self.plan(&id, &empty, &empty, &BTreeSet::new(), edits)?;
+        let operations = self.plan(&id, None, edits)?;
         if operations.is_empty() {
             return Err(Error::new(Code::BadInput, "a new card needs at least one value, such as `name/given`"));
         }
@@ -69,18 +68,7 @@ impl Book {
         if registers.is_deleted() {
             return Err(Error::new(Code::CardDeleted, format!("card `{id}` is deleted; restore it first")));
         }
-        let operations = match &seen {
-            Some(seen) => {
-                let now = self.card(id)?.registers().clone();
-                self.plan(id, &seen.registers, &now, &seen.undecided, edits)?
-            }
-            None => {
-                let card = self.card(id)?;
-                // The card is borrowed from the book while the plan draws entropy from it.
-                let (registers, undecided) = (card.registers().clone(), card.groups_in_conflict());
-                self.plan(id, &registers, &registers, &undecided, edits)?
-            }
-        };
+        let operations = self.plan(id, seen.as_ref(), edits)?;
         self.write_over(id, operations, seen.as_ref(), clock)
     }
 
@@ -202,19 +190,17 @@ impl Book {
         self.history(id)?.card_at(id, &heads).ok_or_else(|| revision_unknown(id))
     }
 
-    pub(crate) fn plan(
-        &mut self,
-        id: &str,
-        seen: &Registers,
-        now: &Registers,
-        undecided: &BTreeSet<Path>,
-        edits: &[(String, Value)],
-    ) -> Result<Vec<Operation>> {
+    /// Returns the operations of an edit over what was seen, or over the decoded card; an unknown card is empty.
+    fn plan(&mut self, id: &str, seen: Option<&Seen>, edits: &[(String, Value)]) -> Result<Vec<Operation>> {
+        let none = Registers::default();
+        let card = self.slots.get(id).and_then(|slot| slot.card.as_deref());
+        let now = card.map_or(&none, Card::registers);
+        let open = seen.is_none().then(|| card.map(Card::groups_in_conflict)).flatten().unwrap_or_default();
         let base = EditBase {
             card: id,
-            seen,
+            seen: seen.map_or(now, |seen| &seen.registers),
             now,
-            undecided,
+            undecided: seen.map_or(&open, |seen| &seen.undecided),
             own_ids: is_reserved(id),
             #[cfg(feature = "planted-bugs")]
             bugs: self.bugs,
@@ -301,19 +287,22 @@ impl Book {
         })?;
         self.written.insert(key, (seq, change.hash));
         let number = self.packs.append("", id, &change.hash, &bytes);
-        let slot = self.slots.entry(id);
-        slot.add(number, &change.hash);
-        if slot.card.is_none() && slot.seqs.len() == 1 {
-            slot.card = Some(Box::new(Card::new(id)));
-            self.slots.warm(id);
-        }
+        self.slots.add(id, number, &change.hash);
+        let mut is_new = false;
         if let Some(slot) = self.slots.get_mut(id) {
+            is_new = slot.card.is_none() && slot.seqs.len() == 1;
+            if is_new {
+                slot.card = Some(Box::new(Card::new(id)));
+            }
             if let Some(card) = &mut slot.card {
                 card.apply(&change);
             }
             if let Some(history) = &mut slot.history {
                 history.add(change);
             }
+        }
+        if is_new {
+            self.slots.warm(id);
         }
         self.judge_groups(id)?;
         self.touched.insert(id.into());

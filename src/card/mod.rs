@@ -2,6 +2,7 @@
 //!
 //! Knows no store, no other card and no history beyond what it is handed.
 
+mod accept;
 mod conflict;
 mod edit;
 mod hash;
@@ -22,7 +23,7 @@ pub use registers::{Entry, Registers, distinct, shown};
 pub use shape::{group_of, presence_of};
 pub use summary::{Summary, display_name};
 
-use crate::change::{Change, OpId};
+use crate::change::{Actor, Change, OpId};
 use crate::contact::{Path, STATE};
 use crate::hash::Hash;
 
@@ -46,6 +47,8 @@ pub struct Card {
     /// Ascending.
     heads: Vec<Hash>,
     last_op: u32,
+    /// The number of each actor's last change, ascending by actor.
+    last_seqs: Vec<(Actor, u64)>,
     /// Groups that several changes touched without seeing each other: the operations judged, and whether they agree.
     judged: BTreeMap<Path, (Vec<OpId>, bool)>,
 }
@@ -54,7 +57,14 @@ impl Card {
     /// Makes the card with this id, before its first change.
     #[must_use]
     pub fn new(id: &str) -> Self {
-        Self { id: id.into(), registers: Registers::default(), heads: Vec::new(), last_op: 0, judged: BTreeMap::new() }
+        Self {
+            id: id.into(),
+            registers: Registers::default(),
+            heads: Vec::new(),
+            last_op: 0,
+            last_seqs: Vec::new(),
+            judged: BTreeMap::new(),
+        }
     }
 
     /// Applies an accepted change whose ancestors are applied.
@@ -64,6 +74,7 @@ impl Card {
         let at = self.heads.partition_point(|head| *head < change.hash);
         self.heads.insert(at, change.hash);
         self.last_op = self.last_op.max(change.last_op());
+        self.note_seq(change.actor, change.seq);
     }
 
     /// Returns the card's id.
@@ -123,7 +134,9 @@ impl Card {
     pub fn groups_in_conflict(&self) -> BTreeSet<Path> {
         let touched = self.registers.groups().filter(|candidates| candidates.len() > 1);
         let paths = touched.filter_map(|candidates| candidates.first()).map(|e| e.path.clone());
-        paths.filter(|path| self.is_group_in_conflict(path)).collect()
+        let mut out = BTreeSet::new();
+        out.extend(paths.filter(|path| self.is_group_in_conflict(path)));
+        out
     }
 
     /// Says whether a group's versions differ. An unjudged group counts as in conflict.

@@ -2,9 +2,12 @@
 //!
 //! Applying a change here is Automerge's rule for map keys, no more and no less. Does not check: the guard has.
 
+use std::cmp::Ordering;
+
 use crate::change::{Change, OpId};
-use crate::contact::{Origin, Path, Provenance, Value};
+use crate::contact::{Origin, Path, Provenance, Value, compare};
 use crate::policy::rank;
+use crate::sorted::sort_by;
 
 /// One candidate of one register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +72,7 @@ impl Registers {
         let old = self.entries.get(from..to).unwrap_or_default();
         let mut kept: Vec<Entry> = old.iter().filter(|e| !overwrites(&e.id)).cloned().collect();
         kept.push(entry);
-        kept.sort_unstable_by_key(|e| e.id);
+        sort_by(&mut kept, |a, b| a.id < b.id);
         self.entries.splice(from..to, kept);
     }
 
@@ -81,7 +84,7 @@ impl Registers {
     }
 
     fn range(&self, path: &str) -> (usize, usize) {
-        let from = self.entries.partition_point(|e| e.path.as_str() < path);
+        let from = self.entries.partition_point(|e| compare(&e.path, path) == Ordering::Less);
         let rest = self.entries.get(from..).unwrap_or_default();
         let count = rest.iter().take_while(|e| e.path.as_str() == path).count();
         (from, from + count)
@@ -97,6 +100,17 @@ impl Registers {
     #[must_use]
     pub fn value(&self, path: &str) -> &Value {
         self.shown(path).map_or(&Value::Null, |entry| &entry.value)
+    }
+
+    /// Returns the shown value of a leaf of an element; `Null` where there is no register.
+    #[must_use]
+    pub fn leaf(&self, presence: &str, leaf: &str) -> &Value {
+        let is_leaf = |path: &str| path.get(presence.len() + 1..) == Some(leaf);
+        // An element has a handful of leaves: scanning them is faster than making the path and searching for it.
+        let mut groups = self.below(presence).filter(|group| group.first().is_some_and(|e| is_leaf(&e.path)));
+        let found =
+            groups.find(|group| group.first().is_some_and(|e| e.path.as_bytes().get(presence.len()) == Some(&b'/')));
+        found.and_then(shown).map_or(&Value::Null, |entry| &entry.value)
     }
 
     /// Returns the ids of the shown candidate and of those equal to it, ascending: what an edit overwrites.
@@ -122,9 +136,9 @@ impl Registers {
 
     /// Returns every register whose path begins with `prefix`.
     pub fn below(&self, prefix: &str) -> impl Iterator<Item = &[Entry]> + use<'_> {
-        let from = self.entries.partition_point(|e| e.path.as_str() < prefix);
+        let from = self.entries.partition_point(|e| compare(&e.path, prefix) == Ordering::Less);
         let rest = self.entries.get(from..).unwrap_or_default();
-        let count = rest.partition_point(|e| e.path.starts_with(prefix));
+        let count = rest.iter().take_while(|e| e.path.starts_with(prefix)).count();
         let within = rest.get(..count).unwrap_or_default();
         within.chunk_by(|a, b| a.path == b.path)
     }
@@ -149,7 +163,8 @@ pub fn shown(entries: &[Entry]) -> Option<&Entry> {
 #[must_use]
 pub fn distinct(entries: &[Entry]) -> Vec<&Entry> {
     let mut ranked: Vec<&Entry> = entries.iter().collect();
-    ranked.sort_unstable_by_key(|e| std::cmp::Reverse(rank(&e.path, &e.value, e.origin, e.id)));
+    let rank_of = |e: &Entry| rank(&e.path, &e.value, e.origin, e.id);
+    sort_by(&mut ranked, |a, b| rank_of(a) > rank_of(b));
     let mut out: Vec<&Entry> = Vec::with_capacity(ranked.len());
     for entry in ranked {
         if !out.iter().any(|known| known.value == entry.value) {

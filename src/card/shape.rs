@@ -1,8 +1,9 @@
 //! Shape: what a path belongs to (an element, the name, the card) and what is there.
 
 use super::registers::{Registers, shown};
-use crate::contact::{DELETED, ID, NAME, STATE, Value, is_group};
+use crate::contact::{DELETED, ID, NAME, STATE, Value, is_group, joined};
 use crate::policy::is_presence;
+use crate::sorted::sort_by;
 
 /// Returns the presence register that a leaf is written under; `None` for single values and presences themselves.
 #[must_use]
@@ -40,25 +41,23 @@ impl Registers {
     /// Returns the ids of the present elements of a kind, in display order.
     #[must_use]
     pub fn elements<'a>(&'a self, kind: &str) -> Vec<&'a str> {
-        let prefix = format!("{kind}/");
         let mut out: Vec<(Option<&str>, &str)> = Vec::new();
-        for group in self.below(&prefix) {
-            let Some(path) = group.first().map(|e| e.path.as_str()) else {
-                continue;
-            };
-            let id = path.get(prefix.len()..).unwrap_or_default();
-            if !id.contains('/') && self.is_present(path) {
-                out.push((self.value(&format!("{path}/order")).as_str(), id));
+        for entry in self.below(kind).filter_map(shown) {
+            let path = entry.path.as_str();
+            let Some(id) = path.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/')) else { continue };
+            if !id.contains('/') && entry.value == Value::Bool(true) {
+                out.push((self.leaf(path, "order").as_str(), id));
             }
         }
         // One without an order comes last.
-        out.sort_unstable_by_key(|(order, id)| (order.is_none(), *order, *id));
+        let key = |(order, id): &(Option<&'a str>, &'a str)| (order.is_none(), *order, *id);
+        sort_by(&mut out, |a, b| key(a) < key(b));
         out.into_iter().map(|(_, id)| id).collect()
     }
 
     /// Returns the leaves of an element or of the name that show a value, by path below it.
     pub fn leaves(&self, presence: &str) -> impl Iterator<Item = (&str, &Value)> + use<'_> {
-        let prefix = format!("{presence}/");
+        let prefix = joined(&[presence, ""]);
         let length = prefix.len();
         self.below(&prefix).filter_map(move |group| {
             let entry = shown(group)?;
@@ -69,11 +68,16 @@ impl Registers {
 
     /// Returns the shown value of every register that shows one: nothing cleared, nothing inside what is not there.
     pub fn shown_fields(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.groups().filter_map(|group| {
+        // The leaves of an element are neighbours, so it is looked up once.
+        let mut known = ("", true);
+        self.groups().filter_map(move |group| {
             let entry = shown(group)?;
             let path = entry.path.as_str();
-            let there = presence_of(path).is_none_or(|presence| self.is_present(presence));
-            (there && !entry.value.is_null()).then_some((path, &entry.value))
+            let presence = presence_of(path).unwrap_or_default();
+            if presence != known.0 {
+                known = (presence, presence.is_empty() || self.is_present(presence));
+            }
+            (known.1 && !entry.value.is_null()).then_some((path, &entry.value))
         })
     }
 }

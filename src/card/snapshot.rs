@@ -7,17 +7,19 @@ use super::{Card, Entry, Registers};
 use crate::change::{Actor, OpId};
 use crate::contact::{Origin, Path, Value};
 use crate::policy::POLICY_VERSION;
+use crate::sorted::sort_by;
 use crate::wire::{Cursor, Malformed, Writer};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 impl Card {
     /// Writes the card's state.
     #[must_use]
     pub fn to_snapshot(&self) -> Vec<u8> {
         let mut actors: Vec<Actor> = self.registers().entries().iter().map(|e| e.id.actor).collect();
+        actors.extend(self.last_seqs.iter().map(|(actor, _)| *actor));
         actors.extend(self.judged.values().flat_map(|(ids, _)| ids.iter().map(|id| id.actor)));
-        actors.sort_unstable();
+        sort_by(&mut actors, |a, b| a < b);
         actors.dedup();
         let mut out = Writer::default();
         out.byte(VERSION);
@@ -27,10 +29,16 @@ impl Card {
         self.heads.iter().for_each(|head| out.raw(head));
         out.size(actors.len());
         actors.iter().for_each(|actor| out.raw(actor));
+        let position = |actor: &Actor| actors.binary_search(actor).unwrap_or_default();
         let id = |out: &mut Writer, id: &OpId| {
             out.unsigned(u64::from(id.counter));
-            out.size(actors.binary_search(&id.actor).unwrap_or_default());
+            out.size(position(&id.actor));
         };
+        out.size(self.last_seqs.len());
+        for (actor, seq) in &self.last_seqs {
+            out.size(position(actor));
+            out.unsigned(*seq);
+        }
         out.size(self.registers().entries().len());
         for entry in self.registers().entries() {
             out.text(&entry.path);
@@ -65,6 +73,10 @@ impl Card {
         let mut actors = Vec::new();
         for _ in 0..cursor.size()? {
             actors.push(cursor.array()?);
+        }
+        for _ in 0..cursor.size()? {
+            let actor = actors.get(cursor.size()?).ok_or(Malformed("an actor is not listed"))?;
+            card.note_seq(*actor, cursor.unsigned()?);
         }
         let count = cursor.size()?;
         let mut entries = Vec::with_capacity(count.min(cursor.len()));

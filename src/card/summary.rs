@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::{Card, Registers};
-use crate::contact::{NAME, Value};
+use crate::contact::NAME;
 use crate::normalise::phone;
 use crate::wire::{Cursor, Malformed, Writer};
 
@@ -42,17 +42,83 @@ struct Row<'a> {
     state: &'a str,
 }
 
+/// Kinds of which the row shows one element, each with the leaf it shows.
+const SHOWN: [(&str, &str); 5] =
+    [("organizations", "name"), ("titles", "name"), ("emails", "address"), ("phones", "number"), ("media", "blob")];
+
+/// What the row needs, gathered in one pass over the registers: this runs with every edit.
+#[derive(Default)]
+struct Gathered<'a> {
+    /// The elements of [`SHOWN`] kinds that are there and have the leaf: kind, order, id and text.
+    elements: Vec<(&'a str, Option<&'a str>, &'a str, &'a str)>,
+    /// By kind, the id of the primary element.
+    primary: Vec<(&'a str, &'a str)>,
+    /// The leaves of the name.
+    name: Vec<(&'a str, &'a str)>,
+    /// What a search looks into, besides the name as shown.
+    search: String,
+}
+
+impl<'a> Gathered<'a> {
+    fn of(registers: &'a Registers) -> Self {
+        let mut out = Self::default();
+        for (path, value) in registers.shown_fields() {
+            let Some(text) = value.as_str() else { continue };
+            let (kind, rest) = path.split_once('/').unwrap_or((path, ""));
+            if kind == NAME {
+                out.name.push((rest, text));
+            } else if kind == "primary" {
+                out.primary.push((rest, text));
+            } else if let Some((id, leaf)) = rest.split_once('/')
+                && SHOWN.contains(&(kind, leaf))
+            {
+                let presence = path.get(..kind.len() + 1 + id.len()).unwrap_or_default();
+                out.elements.push((kind, registers.leaf(presence, "order").as_str(), id, text));
+            }
+            out.add_to_search(kind, path, text);
+        }
+        out
+    }
+
+    fn add_to_search(&mut self, kind: &str, path: &str, text: &str) {
+        let leaf = path.rsplit('/').next().unwrap_or_default();
+        match kind {
+            NAME | "nicknames" | "organizations" | "titles" | "addresses" | "emails" | "keywords"
+                if !matches!(leaf, "order" | "label" | "organization") =>
+            {
+                self.search.push('\n');
+                push_lowercase(&mut self.search, text);
+            }
+            "phones" if leaf == "number" => {
+                self.search.push('\n');
+                self.search.push_str(&phone(text));
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the leaf of the primary element of a kind, else of the first that has one.
+    fn first(&self, kind: &str) -> &'a str {
+        let of_kind = || self.elements.iter().filter(|(other, ..)| *other == kind);
+        let primary = self.primary.iter().find(|(other, _)| *other == kind).map(|(_, id)| *id);
+        let chosen = of_kind().find(|(_, _, id, _)| Some(*id) == primary);
+        // One without an order comes last.
+        let chosen = chosen.or_else(|| of_kind().min_by_key(|(_, order, id, _)| (order.is_none(), *order, *id)));
+        chosen.map_or("", |(.., text)| text)
+    }
+}
+
 impl Summary {
     /// Makes the row of a card.
     #[must_use]
     pub fn of(card: &Card) -> Self {
-        let registers = card.registers();
+        let gathered = Gathered::of(card.registers());
         let live = !card.is_deleted();
         let conflicts = u32::try_from(card.conflict_count()).unwrap_or(u32::MAX);
-        let organization = first(registers, "organizations", "name");
-        let email = first(registers, "emails", "address");
-        let number = first(registers, "phones", "number");
-        let mut name = display_name(registers);
+        let organization = gathered.first("organizations");
+        let email = gathered.first("emails");
+        let number = gathered.first("phones");
+        let mut name = name_of(&gathered.name);
         for other in [organization, email, number] {
             if name.is_empty() {
                 other.clone_into(&mut name);
@@ -62,16 +128,17 @@ impl Summary {
             id: card.id(),
             name: &name,
             organization,
-            title: first(registers, "titles", "name"),
+            title: gathered.first("titles"),
             email,
             phone: number,
-            photo: first(registers, "media", "blob"),
+            photo: gathered.first("media"),
             conflicts,
             state: if live { "live" } else { "deleted" },
         };
+        let sort = name.to_lowercase();
         Self {
-            sort: name.to_lowercase().into(),
-            search: search_text(registers, &name).into(),
+            search: [&sort, gathered.search.as_str()].concat().into(),
+            sort: sort.into(),
             // A row of texts and numbers always serialises.
             json: serde_json::to_string(&row).unwrap_or_default().into(),
             live,
@@ -109,21 +176,20 @@ impl Summary {
     }
 }
 
-/// Returns the leaf of the primary element of a kind, else of the first that has one.
-fn first<'a>(registers: &'a Registers, kind: &str, leaf: &str) -> &'a str {
-    let text = |id: &str| registers.value(&format!("{kind}/{id}/{leaf}")).as_str();
-    let primary = registers.value(&format!("primary/{kind}")).as_str();
-    let primary = primary.filter(|id| registers.is_present(&format!("{kind}/{id}")));
-    primary.and_then(text).or_else(|| registers.elements(kind).into_iter().find_map(text)).unwrap_or_default()
-}
-
 /// Returns the name as people read it: the full name somebody typed, else its components in the usual order.
 #[must_use]
 pub fn display_name(registers: &Registers) -> String {
     if !registers.is_present(NAME) {
         return String::new();
     }
-    if let Some(full) = registers.value("name/full").as_str() {
+    let leaves = registers.leaves(NAME).filter_map(|(leaf, value)| Some((leaf, value.as_str()?)));
+    name_of(&leaves.collect::<Vec<_>>())
+}
+
+/// Returns the name that these leaves make.
+fn name_of(leaves: &[(&str, &str)]) -> String {
+    let text = |leaf: &str| leaves.iter().find(|(other, _)| *other == leaf).map(|(_, text)| *text);
+    if let Some(full) = text("full") {
         return full.to_owned();
     }
     let mut out = String::new();
@@ -133,13 +199,14 @@ pub fn display_name(registers: &Registers) -> String {
         }
         out.push_str(text);
     };
+    // Few names have a second component of a kind.
+    let repeated = leaves.iter().any(|(leaf, _)| leaf.contains('_'));
     for kind in ["title", "given", "given2", "surname", "surname2", "generation", "credential"] {
-        let prefix = format!("name/{kind}");
-        if let Some(text) = registers.value(&prefix).as_str() {
+        if let Some(text) = text(kind) {
             add(text);
         }
-        for number in 2..10 {
-            match registers.value(&format!("{prefix}_{number}")).as_str() {
+        for number in 2..if repeated { 10 } else { 0 } {
+            match text(&format!("{kind}_{number}")) {
                 Some(text) => add(text),
                 None => break,
             }
@@ -148,26 +215,11 @@ pub fn display_name(registers: &Registers) -> String {
     out
 }
 
-/// Returns what a search looks into: names, organizations, titles, addresses and numbers.
-fn search_text(registers: &Registers, name: &str) -> String {
-    let mut out = name.to_lowercase();
-    for (path, value) in registers.shown_fields() {
-        let Value::Str(text) = value else { continue };
-        let kind = path.split('/').next().unwrap_or_default();
-        let leaf = path.rsplit('/').next().unwrap_or_default();
-        match kind {
-            NAME | "nicknames" | "organizations" | "titles" | "addresses" | "emails" | "keywords"
-                if !matches!(leaf, "order" | "label" | "organization") =>
-            {
-                out.push('\n');
-                out.push_str(&text.to_lowercase());
-            }
-            "phones" if leaf == "number" => {
-                out.push('\n');
-                out.push_str(&phone(text));
-            }
-            _ => {}
-        }
+/// Adds a text in lower case, without making another one of it if it is ASCII.
+fn push_lowercase(out: &mut String, text: &str) {
+    if text.is_ascii() {
+        out.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        out.push_str(&text.to_lowercase());
     }
-    out
 }

@@ -11,6 +11,7 @@ use super::{Actor, Change, MAX_CHANGE_BYTES, MAX_COUNTER, MAX_OPERATIONS, Operat
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
+use crate::sorted::sort_by;
 
 /// A change before it has a hash.
 #[derive(Clone, Debug)]
@@ -49,8 +50,8 @@ pub fn encode(unwritten: Unwritten) -> Result<(Change, Vec<u8>)> {
     let Some(first) = NonZeroU64::new(u64::from(start_op)) else {
         return Err(Error::new(Code::BadInput, "a change cannot start at operation 0"));
     };
-    dependencies.sort_unstable();
-    operations.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    sort_by(&mut dependencies, |a, b| a < b);
+    sort_by(&mut operations, |a, b| a.path < b.path);
     let encoded = automerge::Change::from(ExpandedChange {
         operations: operations.iter().map(to_automerge).collect(),
         actor_id: ActorId::from(actor),

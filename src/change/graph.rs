@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::{Actor, Change, OpId};
 use crate::contact::Path;
 use crate::hash::Hash;
+use crate::sorted::sort_by;
 
 /// What the guard needs to know of one change.
 #[derive(Clone, Debug)]
@@ -100,7 +101,7 @@ impl Graph {
         }
         let open = self.nodes.iter().zip(&covered).filter(|(node, covered)| !node.out && !**covered);
         let mut heads: Vec<Hash> = open.map(|(node, _)| node.hash).collect();
-        heads.sort_unstable();
+        sort_by(&mut heads, |a, b| a < b);
         heads
     }
 
@@ -125,7 +126,7 @@ impl Graph {
     pub fn frontier(&self, of: &[Hash]) -> Vec<Hash> {
         let mut below = vec![false; self.nodes.len()];
         let mut positions: Vec<usize> = of.iter().filter_map(|hash| self.position(hash)).collect();
-        positions.sort_unstable();
+        sort_by(&mut positions, |a, b| a < b);
         positions.dedup();
         for position in &positions {
             if let Some(node) = self.nodes.get(*position) {
@@ -141,7 +142,7 @@ impl Graph {
         }
         let open = positions.iter().filter(|p| below.get(**p) == Some(&false));
         let mut out: Vec<Hash> = open.filter_map(|p| self.nodes.get(*p)).map(|node| node.hash).collect();
-        out.sort_unstable();
+        sort_by(&mut out, |a, b| a < b);
         out
     }
 

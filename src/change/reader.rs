@@ -23,7 +23,29 @@ pub fn read(bytes: &[u8]) -> Result<Change> {
         return Err(Malformed("it is longer than 262,144 bytes"));
     }
     let mut cursor = Cursor::new(bytes);
-    let hash = read_header(&mut cursor, bytes)?;
+    let checksum = read_header(&mut cursor)?;
+    let hash = sha256(&[bytes.get(8..).unwrap_or_default()]);
+    if hash.first_chunk::<4>() != Some(&checksum) {
+        return Err(Malformed("its checksum does not match"));
+    }
+    read_content(cursor, hash)
+}
+
+/// Reads a change that this book stored under its hash. The store answers for its bytes, so they are not hashed again:
+/// that would be a third of the time it takes to decode a card.
+///
+/// # Errors
+/// As [`read`], as far as the format shows it.
+pub fn read_stored(bytes: &[u8], hash: Hash) -> Result<Change> {
+    let mut cursor = Cursor::new(bytes);
+    let checksum = read_header(&mut cursor)?;
+    if hash.first_chunk::<4>() != Some(&checksum) {
+        return Err(Malformed("its checksum does not match"));
+    }
+    read_content(cursor, hash)
+}
+
+fn read_content(mut cursor: Cursor<'_>, hash: Hash) -> Result<Change> {
     let dependencies = read_dependencies(&mut cursor)?;
     let actor = read_actor(&mut cursor)?;
     let seq = cursor.unsigned()?;
@@ -48,8 +70,8 @@ pub fn read(bytes: &[u8]) -> Result<Change> {
     Ok(change)
 }
 
-/// Checks magic, checksum, type and length; returns the hash and leaves the cursor at the content.
-fn read_header(cursor: &mut Cursor<'_>, bytes: &[u8]) -> Result<Hash> {
+/// Checks magic, type and length; returns the checksum and leaves the cursor at the content.
+fn read_header(cursor: &mut Cursor<'_>) -> Result<[u8; 4]> {
     if cursor.array::<4>()? != MAGIC {
         return Err(Malformed("it does not begin with the magic bytes"));
     }
@@ -61,11 +83,7 @@ fn read_header(cursor: &mut Cursor<'_>, bytes: &[u8]) -> Result<Hash> {
     if length != cursor.len() {
         return Err(Malformed("its length is not that of the bytes"));
     }
-    let hash = sha256(&[bytes.get(8..).unwrap_or_default()]);
-    if hash.first_chunk::<4>() != Some(&checksum) {
-        return Err(Malformed("its checksum does not match"));
-    }
-    Ok(hash)
+    Ok(checksum)
 }
 
 fn read_dependencies(cursor: &mut Cursor<'_>) -> Result<Vec<Hash>> {

@@ -7,10 +7,10 @@ mod path;
 mod provenance;
 mod value;
 
-pub use draft::{Draft, DraftElement, DraftValue};
+pub use draft::{Draft, DraftElement, DraftValue, Fields};
 pub use kind::{ElementKind, Key, PARTS_EXCLUDED, element_kind, is_group, single_paths};
 pub use order::order_key;
-pub use path::{Path, check_segment};
+pub use path::{Path, check_segment, compare, joined};
 pub use provenance::{Origin, Provenance};
 pub use value::{MAX_INT, MAX_STR, Value};
 

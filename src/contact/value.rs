@@ -1,5 +1,8 @@
 //! Values: the four scalars a register may hold (format.md, section 1). Refuses everything else.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::{Serialize, Serializer};
 
 use crate::error::{Code, Error, Result};
@@ -19,7 +22,7 @@ pub enum Value {
     /// An integer within ±(2^53 − 1).
     Int(i64),
     /// A text of 1 to 65,536 bytes.
-    Str(Box<str>),
+    Str(Arc<str>),
 }
 
 impl Value {
@@ -27,7 +30,7 @@ impl Value {
     ///
     /// # Errors
     /// `bad-value` if the text is longer than 65,536 bytes.
-    pub fn text(text: impl Into<Box<str>>) -> Result<Self> {
+    pub fn text(text: impl Into<Arc<str>>) -> Result<Self> {
         let text = text.into();
         if text.is_empty() {
             return Ok(Self::Null);
@@ -91,11 +94,18 @@ impl Value {
     /// Returns the value as people read it; empty for `Null`.
     #[must_use]
     pub fn to_plain(&self) -> String {
+        self.plain().into_owned()
+    }
+
+    /// As [`Self::to_plain`], without a copy of a text.
+    #[must_use]
+    pub fn plain(&self) -> Cow<'_, str> {
         match self {
-            Self::Null => String::new(),
-            Self::Bool(b) => b.to_string(),
-            Self::Int(number) => number.to_string(),
-            Self::Str(text) => text.to_string(),
+            Self::Null => Cow::Borrowed(""),
+            Self::Bool(true) => Cow::Borrowed("true"),
+            Self::Bool(false) => Cow::Borrowed("false"),
+            Self::Int(number) => Cow::Owned(number.to_string()),
+            Self::Str(text) => Cow::Borrowed(text),
         }
     }
 

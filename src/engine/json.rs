@@ -24,8 +24,8 @@ pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
             fields.insert(path.to_owned(), plain(value));
         }
     }
-    let elements: Map<String, Json> =
-        kinds.into_iter().map(|kind| (kind.to_owned(), json!(card.registers().elements(kind)))).collect();
+    let mut elements = Map::new();
+    elements.extend(kinds.into_iter().map(|kind| (kind.to_owned(), json!(card.registers().elements(kind)))));
     json!({
         "id": card.id(),
         "revision": revision,
@@ -57,8 +57,8 @@ fn candidate(
     if conflict.kind == crate::card::ConflictKind::Group
         && let Some(object) = out.as_object_mut()
     {
-        let leaves: Map<String, Json> =
-            version.leaves.iter().map(|(path, value)| (path.to_string(), plain(value))).collect();
+        let mut leaves = Map::new();
+        leaves.extend(version.leaves.iter().map(|(path, value)| (path.to_string(), plain(value))));
         object.insert("fields".to_owned(), Json::Object(leaves));
     }
     out

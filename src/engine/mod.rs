@@ -8,7 +8,7 @@ mod json;
 use std::collections::BTreeMap;
 
 use crate::book::{Batch, Book, Clock, Damage, ListQuery, Quarantined, Received, Status};
-use crate::contact::{Draft, Path, Provenance, Value};
+use crate::contact::{Draft, Fields, Path, Provenance, Value};
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, hex};
 use crate::relay::{self, Outgoing};
@@ -313,7 +313,9 @@ impl Engine {
         let registers = self.book.card(ORIGINS)?.registers();
         let ids = registers.elements("replicas");
         let label = |id: &str| registers.value(&format!("replicas/{id}/label")).as_str().map(str::to_owned);
-        Ok(ids.into_iter().filter_map(|id| Some((id.to_owned(), label(id)?))).collect())
+        let mut labels = BTreeMap::new();
+        labels.extend(ids.into_iter().filter_map(|id| Some((id.to_owned(), label(id)?))));
+        Ok(labels)
     }
 
     fn person(&self) -> Provenance {
@@ -323,12 +325,13 @@ impl Engine {
 
 /// Reads a JSON object of paths and values.
 fn read_edits(json: &str) -> Result<Vec<(String, Value)>> {
-    let fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(json).map_err(|e| {
+    let fields: Fields = serde_json::from_str(json).map_err(|e| {
         Error::new(
             Code::BadInput,
             format!("an edit is a JSON object of paths and values, such as {{\"name/given\": \"Jane\"}}: {e}"),
         )
     })?;
+    let fields = fields.into_entries();
     let mut out = Vec::with_capacity(fields.len());
     for (path, value) in fields {
         Path::check(&path)?;

@@ -65,9 +65,17 @@ pub(super) fn batch(batch: &Batch) -> Result<JsValue, JsValue> {
     }
     let del: Array = batch.del.iter().map(|key| JsValue::from_str(key)).collect();
     let out = js_sys::Object::new();
-    Reflect::set(&out, &"put".into(), &put)?;
-    Reflect::set(&out, &"del".into(), &del)?;
+    NAMES.with(|(put_name, del_name)| {
+        Reflect::set(&out, put_name, &put)?;
+        Reflect::set(&out, del_name, &del)
+    })?;
     Ok(out.into())
+}
+
+thread_local! {
+    /// The names of a batch's properties: every text that crosses the boundary is decoded, and this is done with every
+    /// edit.
+    static NAMES: (JsValue, JsValue) = ("put".into(), "del".into());
 }
 
 #[derive(Serialize)]

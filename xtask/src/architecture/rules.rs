@@ -3,7 +3,7 @@
 
 /// The layers of `src/`, lowest first. A module may import modules of lower layers, and its own.
 pub(crate) const LAYERS: &[&[&str]] = &[
-    &["error", "hash"],
+    &["error", "hash", "sorted"],
     &["contact", "diff", "entropy"],
     &["normalise", "wire", "lens", "identity"],
     &["change"],
