@@ -7,6 +7,7 @@
 import { expressionMistakes } from './check/expressions.js';
 import { graphMistakes } from './check/graph.js';
 import { limitMistakes } from './check/limits.js';
+import { loopMistakes } from './check/loops.js';
 import { responseMistakes } from './check/responses.js';
 import { shapeMistakes } from './check/shape.js';
 import type { Definition } from './definition.js';
@@ -16,5 +17,5 @@ export function checkDefinition(definition: Definition): string[] {
   if (shape.length > 0) return shape;
   const graph = graphMistakes(definition);
   if (graph.length > 0) return graph;
-  return [...limitMistakes(definition), ...responseMistakes(definition), ...expressionMistakes(definition)];
+  return [limitMistakes, loopMistakes, responseMistakes, expressionMistakes].flatMap((rule) => rule(definition));
 }

@@ -16,6 +16,7 @@ import { addressOf, identityIn, isSigned, pathOf } from './http/address.js';
 import { readBody, triggerBody } from './http/body.js';
 import { afterRun, type Fault, type FaultScript, insteadOf, sendCut } from './http/faults.js';
 import { History, type RunEntry } from './http/history.js';
+import { lockFolder } from './http/lock.js';
 import * as platform from './http/platform.js';
 import { type Answer, Runner } from './runner.js';
 import type { Clock } from './runtime/run.js';
@@ -57,15 +58,21 @@ export async function serveFlows(options: ServeOptions): Promise<Served> {
   if (mistakes.length > 0)
     throw new ContactmeshError('flow-wrong', `this flow cannot be served:\n${mistakes.join('\n')}`);
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const unlock = lockFolder(options.folder);
+  try {
+    return await serve(options, definition, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function serve(options: ServeOptions, definition: Definition, unlock: () => void): Promise<Served> {
   const list = new SharePointList(join(options.folder, 'list.jsonl'), COLUMNS);
   const history = new History(join(options.folder, 'runs.jsonl'));
-  const runner = new Runner({
-    definition,
-    list,
-    history,
-    clock: options.clock ?? SYSTEM_CLOCK,
-    limitMs: options.responseLimitMs ?? RESPONSE_LIMIT_MS,
-  });
+  const clock = options.clock ?? SYSTEM_CLOCK;
+  const limitMs = options.responseLimitMs ?? RESPONSE_LIMIT_MS;
+  const runner = new Runner({ definition, list, history, clock, limitMs });
   const door = new Door(options, runner);
   const server = createServer((request, response) => door.enter(request, response));
   const origin = await listen(server, options);
@@ -82,6 +89,7 @@ export async function serveFlows(options: ServeOptions): Promise<Served> {
         server.closeAllConnections();
       });
       await runner.idle();
+      unlock();
     },
   };
 }

@@ -78,6 +78,21 @@ describe('flows: static rules', () => {
     ['a variable set below', (_, t) => (t.Store_each.actions.Note_doubt.inputs.name = 'x'), /'x' is never initialised/],
     ['a name that is too long', (_, t) => (t['x'.repeat(81)] = compose(1, after('Reply'))), /longer than 80/],
     [
+      'a terminate in a loop',
+      (d, t) => (t.Store_each.actions.End = { ...d.actions.Catch.actions.Stop, runAfter: {} }),
+      /'End' terminates inside the loop/,
+    ],
+    [
+      'a variable changed side by side',
+      (_, t) => delete t.Store_each.runtimeConfiguration,
+      /does not say that it runs one at a time/,
+    ],
+    [
+      'a schema with a pattern',
+      (_, t) => (t.Request.inputs.schema.properties.book.pattern = '^a$'),
+      /which Parse JSON refuses/,
+    ],
+    [
       'bytes in a concat',
       (_, t) => (t.Ours.inputs.where = "@equals(concat(item()?['Chunk'], 'a'), '')"),
       /concat\(\) makes a text/,
@@ -101,7 +116,7 @@ describe('flows: static rules', () => {
 
   it('finds a definition that is too deep, too long or too full of variables', () => {
     let deep = { Leaf: compose(1) };
-    for (let n = 0; n < 8; n++) deep = { [`S${n}`]: { type: 'Scope', actions: deep, runAfter: {} } };
+    for (let n = 0; n < 9; n++) deep = { [`S${n}`]: { type: 'Scope', actions: deep, runAfter: {} } };
     assert.match(checkDefinition(ok(deep)).join(), /'Leaf' is nested deeper than 8/);
     const chain = Array.from({ length: 500 }, (_, n) => [`A${n}`, compose(1, n === 0 ? {} : after(`A${n - 1}`))]);
     assert.match(checkDefinition(ok(Object.fromEntries(chain))).join(), /there are 501 actions/);

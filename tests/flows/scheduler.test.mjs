@@ -151,6 +151,31 @@ describe('flows: the order of actions', () => {
     assert.equal((await loop('@false', {})).reply, 120);
   });
 
+  it('an until goes on after a failed round, and the last round decides', async () => {
+    const loop = async (actions, operationOptions) => {
+      const init = {
+        type: 'InitializeVariable',
+        inputs: { variables: [{ name: 'n', type: 'integer', value: 0 }] },
+        runAfter: {},
+      };
+      const up = { type: 'IncrementVariable', inputs: { name: 'n', value: 1 }, runAfter: {} };
+      const more = operationOptions ? { operationOptions } : {};
+      const until = {
+        type: 'Until',
+        expression: "@equals(variables('n'), 3)",
+        limit: { count: 4 },
+        actions: { up, ...actions },
+        ...more,
+      };
+      return (await run({ init, until: { ...until, runAfter: after('init') } })).states.until;
+    };
+    assert.equal(await loop({ odd: compose("@div(1, sub(variables('n'), 2))", after('up')) }), 'Succeeded');
+    assert.equal(await loop({ odd: compose("@div(1, sub(variables('n'), 3))", after('up')) }), 'Failed');
+    const stuck = { down: { type: 'SetVariable', inputs: { name: 'n', value: 0 }, runAfter: after('up') } };
+    assert.equal(await loop(stuck), 'Succeeded');
+    assert.equal(await loop(stuck, 'FailWhenLimitsReached'), 'Failed');
+  });
+
   it('terminate ends the run at once, with what it says', async () => {
     const {
       status,
@@ -237,7 +262,7 @@ describe('flows: ParseJson', () => {
     required: ['v', 'name'],
     properties: {
       v: { type: 'integer', enum: [1] },
-      name: { type: 'string', pattern: '^[a-z]+$', maxLength: 3 },
+      name: { type: 'string', minLength: 1, maxLength: 3 },
       list: { type: 'array', maxItems: 2, items: { type: 'string' } },
     },
   };
@@ -267,9 +292,9 @@ describe('flows: ParseJson', () => {
     ['a missing property', { v: 1 }, /Required properties are missing from object: name/],
     ['null for a typed property', { v: 1, name: null }, /Expected String but got Null/],
     ['another type', { v: '1', name: 'a' }, /Expected Integer but got String/],
-    ['a fraction for an integer', { v: 1.5, name: 'a' }, /Expected Integer but got Float/],
+    ['a fraction for an integer', { v: 1.5, name: 'a' }, /Expected Integer but got Number/],
     ['another version', { v: 2, name: 'a' }, /enum/],
-    ['what does not match the pattern', { v: 1, name: 'A' }, /does not match regex pattern/],
+    ['a text that is too short', { v: 1, name: '' }, /shorter than 1/],
     ['a text that is too long', { v: 1, name: 'abcd' }, /exceeds 3/],
     ['too many items', { v: 1, name: 'a', list: ['a', 'b', 'c'] }, /exceeds 2/],
     ['a wrong item', { v: 1, name: 'a', list: [1] }, /Path 'list\[0\]'/],
@@ -280,6 +305,12 @@ describe('flows: ParseJson', () => {
       assert.match(error, message);
     });
   }
+
+  it('refuses a schema with a pattern, as the service does, whatever the value', async () => {
+    const { state, error } = await parse('{}', { type: 'object', properties: { a: { items: { pattern: 'a' } } } });
+    assert.equal(state, 'Failed');
+    assert.match(error, /has a 'pattern'/);
+  });
 
   it('refuses a schema keyword that it does not check', async () => {
     assert.match((await parse({}, { type: 'object', oneOf: [] })).error, /does not know the schema keyword 'oneOf'/);

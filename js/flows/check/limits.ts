@@ -1,6 +1,6 @@
 /**
  * Limits of the platform (documented in limits-and-config.md): how many actions
- * and variables, how deep, how long a name. And the choice of retries, which
+ * and variables, how deep (an action at the top has depth 0), how long a name. And the choice of retries, which
  * every operation of a connector must make: the default waits for minutes, and
  * a create that is tried again may create twice.
  */
@@ -17,7 +17,7 @@ export function limitMistakes(definition: Definition): string[] {
   let variables = 0;
   for (const [name, action, path] of all) {
     if (name.length > MOST.name) mistakes.push(`'${name}' is longer than ${MOST.name} characters`);
-    if (path.length >= MOST.nesting) mistakes.push(`'${name}' is nested deeper than ${MOST.nesting}`);
+    if (path.length > MOST.nesting) mistakes.push(`'${name}' is nested deeper than ${MOST.nesting}`);
     const cases = Object.keys(action.cases ?? {}).length;
     if (cases > MOST.cases) mistakes.push(`'${name}' has ${cases} cases, more than ${MOST.cases}`);
     if (action.type === 'InitializeVariable') {
@@ -41,6 +41,8 @@ function retryMistakes(name: string, action: Action): string[] {
     Number(prop(policy, 'count')),
     Number(/^PT(\d+)S$/.exec(String(prop(policy, 'interval')))?.[1]),
   ];
+  // Documented in error-exception-handling.md: 1 to 90 times, at least 5 seconds apart.
+  if (!(count >= 1 && count <= 90 && seconds >= 5)) return [`'${name}' has a retry policy that is none`];
   const longest = prop(policy, 'type') === 'fixed' ? count * seconds : seconds * (2 ** count - 1);
   if (longest <= LONGEST_RETRIES_S) return [];
   return [`'${name}' may wait ${longest} s to retry, more than the caller has time for`];

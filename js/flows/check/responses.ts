@@ -1,7 +1,7 @@
 /**
  * Where a Response may stand and what it must say. Documented in
- * connectors-native-reqres.md: not in Foreach or Until, not in a parallel
- * branch. Ours: every one carries the headers without which a page of another
+ * logic-apps-workflow-actions-triggers.md ("Response action"): not in Foreach or
+ * Until, not in a parallel branch (which the service saves all the same). Ours: every one carries the headers without which a page of another
  * origin cannot read it.
  */
 import { type Actions, branchesOf, type Definition, everyAction, prop, propsOf } from '../definition.js';

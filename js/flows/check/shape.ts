@@ -5,6 +5,7 @@
  */
 import { type Action, type Actions, type Definition, everyAction, isObject, type Json, prop } from '../definition.js';
 import { KINDS } from '../runtime/actions/index.js';
+import { usesPatterns } from '../runtime/schema.js';
 
 const SCHEMA = /\/schemas\/2016-06-01\/workflowdefinition\.json#$/;
 
@@ -66,6 +67,9 @@ function actionMistakes(name: string, action: Action): string[] {
   }
   if (type === 'Foreach' && action.foreach === undefined) mistakes.push(`'${name}' has no foreach`);
   if (type === 'Switch' && !action.cases) mistakes.push(`'${name}' has no cases`);
+  if (type === 'ParseJson' && usesPatterns(prop(action.inputs, 'schema'))) {
+    mistakes.push(`'${name}' has a schema with a pattern, which Parse JSON refuses`);
+  }
   if (!CONTAINERS.has(type) && type !== 'Switch' && action.inputs === undefined)
     mistakes.push(`'${name}' has no inputs`);
   return mistakes;

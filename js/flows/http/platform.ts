@@ -13,7 +13,7 @@ export interface PlatformAnswer {
 export const UNAUTHORIZED: PlatformAnswer = error(
   401,
   'DirectApiAuthorizationRequired',
-  'The OAuth authorization scheme is required. Please check whether the request is signed.',
+  'The OAuth authorization scheme is required.',
 );
 
 /** The flow is off, deleted, or its address has changed. */

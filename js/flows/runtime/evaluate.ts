@@ -2,11 +2,12 @@
  * Evaluates templates: values in a definition may be texts with expressions at
  * any depth. Functions come from the table of functions/ and, for what reads
  * the run, from the scope. A function it does not know is an error that names
- * it. Arguments are evaluated all, from left to right (documented in the
- * functions reference, "Considerations"); field evidence says that `if` skips
- * the other branch, and a flow that passes here passes under both readings.
+ * it. Arguments are evaluated from left to right (documented in the functions
+ * reference, "Considerations"); `if`, `and`, `or` and `coalesce` stop at the
+ * argument that decides (field evidence).
  */
 import { isObject, type Json } from '../definition.js';
+import type { Fn } from './functions/arguments.js';
 import { FUNCTIONS } from './functions/index.js';
 import { type Node, parseTemplate } from './parser.js';
 import { invalid, keyOf, textOf, typeOf } from './value.js';
@@ -40,15 +41,33 @@ export function evaluateNode(node: Node, scope: Scope): Json {
   }
   // Names of functions are not case-sensitive (field evidence).
   const name = node.name.toLowerCase();
+  const known = FUNCTIONS.get(name);
+  if (known?.upto) return callUpto(node, known, known.upto, scope);
   const args = node.args.map((arg) => evaluateNode(arg, scope));
   const read = scope.call(name, args);
   if (read !== undefined) return read;
-  const known = FUNCTIONS.get(name);
   if (!known) throw invalid(`The template function '${node.name}' is not defined or not valid.`);
-  if (args.length < known.least || args.length > known.most) {
-    throw invalid(`The template function '${node.name}' does not take ${args.length} parameter(s).`);
+  checkCount(node, known);
+  return known.run(args);
+}
+
+type Call = Extract<Node, { kind: 'call' }>;
+
+function callUpto(node: Call, known: Fn, upto: NonNullable<Fn['upto']>, scope: Scope): Json {
+  checkCount(node, known);
+  const args: Json[] = [];
+  for (const [n, arg] of node.args.entries()) {
+    const done = upto(args);
+    if (done === 'enough') break;
+    // What is passed over keeps its place.
+    args.push(done === n ? null : evaluateNode(arg, scope));
   }
   return known.run(args);
+}
+
+function checkCount({ name, args }: Call, { least, most }: Fn): void {
+  if (args.length >= least && args.length <= most) return;
+  throw invalid(`The template function '${name}' does not take ${args.length} parameter(s).`);
 }
 
 /**

@@ -2,7 +2,7 @@
  * Runs a map of actions: each waits for those in its `runAfter`, runs if each
  * of them ended in one of the states it names, and is skipped otherwise;
  * independent actions run side by side. Documented in
- * logic-apps-exception-handling.md ("Manage the run after behavior"). It knows
+ * error-exception-handling.md ("Manage the run after behavior"). It knows
  * no kind of action; kinds are in actions/.
  */
 import type { Action, Actions, Json, Status } from '../definition.js';
@@ -102,9 +102,8 @@ export function skipAll(actions: Actions, frame: Frame, run: Run): void {
 }
 
 /**
- * Documented in logic-apps-exception-handling.md ("Evaluate actions and their
- * results"): the last action of every branch decides; one that was skipped
- * counts as those before it.
+ * Documented in error-exception-handling.md ("Manage the run after behavior"):
+ * the end of every branch decides; one that was skipped counts as those before it.
  */
 function statusOf(actions: Actions, frame: Frame): 'Succeeded' | 'Failed' {
   const followed = new Set(Object.values(actions).flatMap((action) => Object.keys(action.runAfter ?? {})));

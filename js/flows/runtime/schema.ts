@@ -5,10 +5,19 @@
  * from object"). A keyword it does not know is an error that names it, for a
  * rule that is not checked would look like one that holds.
  */
-import { isObject, type Json, type JsonObject, prop } from '../definition.js';
+import { isObject, type Json, type JsonObject, prop, propsOf } from '../definition.js';
 import { invalid, same, typeOf } from './value.js';
 
 const ANNOTATIONS = new Set(['$schema', 'title', 'description', 'default', 'examples']);
+
+/** The service's ParseJson refuses such a schema, whatever the value (field evidence). */
+export function usesPatterns(schema: Json | undefined): boolean {
+  const { pattern, patternProperties, items, properties } = propsOf(schema);
+  const inner = [items, ...Object.values(propsOf(properties))];
+  return (
+    pattern !== undefined || patternProperties !== undefined || inner.some((one) => isObject(one) && usesPatterns(one))
+  );
+}
 
 type Rule = (value: Json, wanted: Json, path: string) => string[];
 
@@ -31,7 +40,8 @@ function ofType(value: Json, wanted: Json, path: string): string[] {
   const is = typeOf(value).toLowerCase();
   if (names.some((name) => name === is || (name === 'number' && typeof value === 'number'))) return [];
   const expected = names.map((name) => capital(String(name))).join(', ');
-  return [`Invalid type. Expected ${expected} but got ${capital(is)}. Path '${path}'.`];
+  const got = is === 'float' ? 'Number' : capital(is);
+  return [`Invalid type. Expected ${expected} but got ${got}. Path '${path}'.`];
 }
 
 function capital(name: string): string {
@@ -58,10 +68,6 @@ const RULES: Record<string, Rule> = {
     Array.isArray(value) ? value.flatMap((one, n) => schemaErrors(one, wanted, `${path}[${n}]`)) : [],
   enum: (value, wanted, path) =>
     (wanted as Json[]).some((one) => same(one, value)) ? [] : [`Value is not defined in enum. Path '${path}'.`],
-  pattern: (value, wanted, path) =>
-    typeof value !== 'string' || new RegExp(wanted as string, 'u').test(value)
-      ? []
-      : [`String does not match regex pattern '${String(wanted)}'. Path '${path}'.`],
   minLength: limit(
     (value) => (typeof value === 'string' ? value.length : undefined),
     'least',

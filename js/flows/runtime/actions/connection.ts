@@ -1,7 +1,7 @@
 /**
  * OpenApiConnection: an operation of a connector, with the retries that its
  * policy asks for. Documented in error-exception-handling.md: 408, 429 and 5xx
- * are tried again, `Retry-After` is honoured. A `limit.timeout` in seconds ends
+ * are tried again. That `Retry-After` sets the wait is field evidence. A `limit.timeout` in seconds ends
  * it as TimedOut. It refuses an operation without a stand-in, by name.
  */
 import { isObject, type Json, type JsonObject, prop, propsOf } from '../../definition.js';

@@ -8,7 +8,7 @@ import { conditionHolds } from '../condition.js';
 import { evaluate } from '../evaluate.js';
 import { Reader } from '../reader.js';
 import type { Outcome } from '../schedule.js';
-import { schemaErrors } from '../schema.js';
+import { schemaErrors, usesPatterns } from '../schema.js';
 import { FlowError, invalid, typeOf } from '../value.js';
 import type { Step } from './index.js';
 
@@ -17,14 +17,24 @@ export function compose({ action, reader }: Step): Outcome {
   return { status: 'Succeeded', inputs: value, outputs: value };
 }
 
-/** Takes an object, or a text with JSON in it: so a body may come as text/plain (tried; not documented). */
+/**
+ * Takes an object, or a text with JSON in it: so a body may come as text/plain.
+ * Codes and outputs of its failures are field evidence. The service reads JSON
+ * more leniently than we do (comments, single quotes, a missing last brace).
+ */
 export function parseJson({ name, action, reader }: Step): Outcome {
   const inputs = propsOf(action.inputs);
   const content = evaluate(prop(inputs, 'content'), reader);
-  const value = typeof content === 'string' ? parse(name, content) : content;
-  if (value === null) throw invalid(`the content of '${name}' must not be null`);
+  const value = typeof content === 'string' && content !== '' ? parse(name, content) : content;
+  if (value === null || content === '') throw invalid(`the content of '${name}' must not be null`);
+  if (usesPatterns(prop(inputs, 'schema'))) {
+    throw new FlowError('ActionSchemaNotSupported', `the schema of '${name}' has a 'pattern' or 'patternProperties'`);
+  }
   const errors = schemaErrors(value, prop(inputs, 'schema') ?? {});
-  if (errors.length > 0) throw new FlowError('ActionFailed', `Schema validation failed: ${errors.join(' ')}`);
+  if (errors.length > 0) {
+    const error = { code: 'ValidationFailed', message: `The schema validation failed. ${errors.join(' ')}` };
+    return { status: 'Failed', error, outputs: { errors } };
+  }
   return { status: 'Succeeded', inputs: { content: null }, outputs: { body: value } };
 }
 
@@ -32,7 +42,7 @@ function parse(name: string, text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    throw new FlowError('InvalidTemplate', `the content of '${name}' is not valid JSON`);
+    throw new FlowError('InvalidJSON', `the content of '${name}' is not valid JSON`);
   }
 }
 

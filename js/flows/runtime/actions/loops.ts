@@ -1,8 +1,8 @@
 /**
- * Foreach and Until. Documented in logic-apps-control-flow-loops.md and
- * limits-and-config.md: a Foreach takes at most 5,000 items on the Low profile
- * and runs one at a time unless `repetitions` says otherwise (1 to 50); an
- * Until ends after `count` rounds at the latest, 60 if not said.
+ * Foreach and Until. Documented in limits-and-config.md: a Foreach takes at most
+ * 5,000 items on the Low profile and runs one at a time unless `repetitions`
+ * says otherwise (1 to 50; in Power Automate, not in Logic Apps); an Until ends
+ * after `count` rounds at the latest, 60 if not said.
  */
 import type { Action } from '../../definition.js';
 import { conditionHolds } from '../condition.js';
@@ -33,27 +33,37 @@ export async function foreach({ name, action, frame, run, reader }: Step): Promi
       if (block.status === 'Failed') failed = true;
     }
   };
-  await Promise.all(Array.from({ length: repetitionsOf(action) }, worker));
+  await Promise.all(Array.from({ length: repetitionsOf(action, frame) }, worker));
   const children = { children: rounds, each: true };
   return failed ? { status: 'Failed', error: INNER_FAILED, ...children } : { status: 'Succeeded', ...children };
 }
 
-function repetitionsOf(action: Action): number {
+/** A Foreach inside another runs one at a time (documented in logic-apps-control-flow-loops.md). */
+function repetitionsOf(action: Action, frame: Frame): number {
   if (action.operationOptions === 'Sequential') return 1;
+  for (let outer: Frame | undefined = frame; outer; outer = outer.parent) if (outer.loop) return 1;
   return Math.min(50, Math.max(1, action.runtimeConfiguration?.concurrency?.repetitions ?? 1));
 }
 
-/** Its actions keep one frame: the condition, and what follows, read those of the last round. */
+/**
+ * Documented in logic-apps-control-flow-loops.md ("Until loop considerations"):
+ * a failed round is followed by the next, the last round decides, and running
+ * out of rounds fails only with FailWhenLimitsReached. Its actions keep one
+ * frame: the condition, and what follows, read those of the last round.
+ */
 export async function until({ name, action, frame, run, reader }: Step): Promise<Outcome> {
   const most = action.limit?.count ?? DEFAULT_ROUNDS;
   const rounds: ActionRecord[][] = [];
-  while (rounds.length < most) {
+  let status: Outcome['status'] = 'Succeeded';
+  let held = false;
+  while (!held && rounds.length < most) {
     for (const inner of Object.keys(action.actions ?? {})) frame.records.delete(inner);
     const block = await runActions(action.actions ?? {}, frame, run);
     rounds.push(block.records);
-    if (block.status === 'Failed') return { status: 'Failed', error: INNER_FAILED, children: rounds };
-    if (conditionHolds(action.expression, reader)) break;
+    status = block.status;
+    held = conditionHolds(action.expression, reader);
   }
-  // Running out of rounds is no failure (documented in logic-apps-control-flow-loops.md: the loop ends).
-  return { status: 'Succeeded', children: rounds, outputs: { iterations: rounds.length, name } };
+  const tooMany = !held && action.operationOptions === 'FailWhenLimitsReached';
+  if (status === 'Failed' || tooMany) return { status: 'Failed', error: INNER_FAILED, children: rounds };
+  return { status, children: rounds, outputs: { iterations: rounds.length, name } };
 }

@@ -9,6 +9,8 @@ export interface Fn {
   least: number;
   most: number;
   run(args: Json[]): Json;
+  /** Of a function that does not need all its arguments: whether it has enough, or the index of one to pass over. */
+  upto?(args: Json[]): 'enough' | number | undefined;
 }
 
 export type Table = Record<string, Fn>;

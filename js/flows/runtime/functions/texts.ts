@@ -12,7 +12,7 @@ export const TEXTS: Table = {
   toUpper: fn(1, 1, (args) => text(args, 0).toUpperCase()),
   trim: fn(1, 1, (args) => text(args, 0).trim()),
   replace: fn(3, 3, (args) => text(args, 0).replaceAll(nonEmpty(text(args, 1)), () => text(args, 2))),
-  split: fn(2, 2, (args) => text(args, 0).split(text(args, 1))),
+  split: fn(2, 2, (args) => (text(args, 1) === '' ? [text(args, 0)] : text(args, 0).split(text(args, 1)))),
   substring: fn(2, 3, (args) =>
     substring(text(args, 0), integer(args, 1), args.length > 2 ? integer(args, 2) : undefined),
   ),
