@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::book::{Book, Clock, is_reserved};
 use crate::card::{Registers, presence_of};
@@ -55,7 +55,7 @@ fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) ->
         return Err(Error::new(Code::BadInput, format!("`{id}` is a name the book keeps for itself")));
     }
     if !book.has(&id) {
-        let operations = operations(&id, &Registers::default(), &BTreeSet::new(), &ImportedBefore::new(), draft)?;
+        let operations = operations(&id, &Registers::default(), &[], &ImportedBefore::new(), draft)?;
         book.write_first(&id, operations, clock)?;
         out.created.push(id);
         return Ok(());
@@ -123,7 +123,7 @@ fn imported_before(book: &mut Book, id: &str) -> Result<ImportedBefore> {
 fn operations(
     id: &str,
     card: &Registers,
-    undecided: &BTreeSet<Path>,
+    undecided: &[Path],
     before: &ImportedBefore,
     draft: &Draft,
 ) -> Result<Vec<Operation>> {
@@ -204,7 +204,7 @@ fn order_of(draft: &Draft, position: usize) -> Option<String> {
 
 struct Importing<'a> {
     card: &'a Registers,
-    undecided: &'a BTreeSet<Path>,
+    undecided: &'a [Path],
     before: &'a ImportedBefore,
     wanted: BTreeMap<Path, Value>,
 }
@@ -235,7 +235,7 @@ impl Importing<'_> {
         self.wanted.extend(presences.into_iter().map(|presence| (presence, Value::Bool(true))));
         self.wanted.insert(Path::new(STATE)?, Value::text(LIVE)?);
         let (card, undecided) = (self.card, self.undecided);
-        let overwritten = |path: &str| match undecided.contains(path) {
+        let overwritten = |path: &str| match undecided.iter().any(|other| other.as_str() == path) {
             // Equal presences of a group in conflict are different versions of it: naming both would decide.
             true => card.shown(path).map(|entry| entry.id).into_iter().collect(),
             false => card.shown_ids(path),

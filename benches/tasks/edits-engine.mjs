@@ -12,8 +12,9 @@ export async function run({ file, warmup, count, among = 'targets', same = false
   const saved = deserialize(readFileSync(file));
   const { engine } = openEngine(saved.records);
   engine.list({ limit: 200 });
-  const first = edit(engine, saved.targets.slice(0, warmup), 'w');
-  const chosen = among === 'targets' ? saved.targets.slice(warmup) : saved[among];
+  // The last ones: the first ones may be old cards.
+  const first = edit(engine, saved.targets.slice(-warmup), 'w');
+  const chosen = among === 'targets' ? saved.targets : saved[among];
   const cards = same ? Array(count).fill(chosen[0]) : chosen.slice(0, count);
   return { first, samples: edit(engine, cards, 'e') };
 }

@@ -1,15 +1,12 @@
-// Prepares a merge: a second replica takes the book over the wire, then both edit the same hundredth of the cards,
-// each another field, without seeing each other.
+// Prepares merges: a second replica takes the book over the wire, then edits so many cards, so many times over other
+// ones; the first replica edits the same cards without seeing that, each in another field, unless told not to.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 
 import { openEngine, store } from '../lib/engine.mjs';
 
-/** How many times over: the first ones meet code that V8 has not optimised yet. */
-const FORKS = 5;
-
-export async function run({ file, edits, among = 'targets', save }) {
+export async function run({ file, edits, times, among = 'targets', concurrent = true, save }) {
   const saved = deserialize(readFileSync(file));
   const map = new Map(saved.records);
   const [one, two] = [openEngine(map).engine, openEngine().engine];
@@ -23,11 +20,11 @@ export async function run({ file, edits, among = 'targets', save }) {
   two.incoming('relay', whole, '1');
   two.takeBatch();
   const forks = [];
-  for (let from = 0; from < FORKS * edits; from += edits) {
+  for (let from = 0; from < times * edits; from += edits) {
     const cards = saved[among].slice(from, from + edits);
     for (const { id, path } of cards) {
       two.edit(id, undefined, JSON.stringify({ [path]: `two-${from}@example.com` }), 1e12);
-      one.edit(id, undefined, JSON.stringify({ 'name/given': `one-${from}` }), 1e12);
+      if (concurrent) one.edit(id, undefined, JSON.stringify({ 'name/given': `one-${from}` }), 1e12);
     }
     const sent = two.outgoing('relay', 64);
     two.acknowledge('relay', sent.upto);

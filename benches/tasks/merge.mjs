@@ -1,5 +1,5 @@
 // Taking in the edits of another replica, made without seeing those of this one: the engine alone, incoming and
-// takeBatch. The first hundredth meets code that never ran, the second one is of other cards again.
+// takeBatch. Each merge is of other cards. The first one meets code that never ran; in the last ones V8 has optimised it.
 
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
@@ -11,7 +11,7 @@ export async function run({ file }) {
   const { records, forks } = deserialize(readFileSync(file));
   const { engine } = openEngine(records);
   engine.list({ limit: 200 });
-  const [cold, warm] = forks.map((chunks, n) => {
+  const merges = forks.map((chunks, n) => {
     const meter = new Meter();
     const { accepted } = meter.run(() => {
       const received = engine.incoming('relay', chunks, String(n));
@@ -20,5 +20,6 @@ export async function run({ file }) {
     });
     return { cpu: meter.cpu, wall: meter.wall, accepted };
   });
-  return { cold, warm };
+  const warm = merges.slice(-Math.ceil(merges.length / 3));
+  return { cold: merges[0], warm: warm.sort((a, b) => a.cpu - b.cpu)[warm.length >> 1] };
 }

@@ -44,7 +44,7 @@ use slots::{Slot, Slots, Snapshot};
 use crate::wire::Writer;
 
 /// After how many changes a card gets a new snapshot: what an edit may have to replay.
-const SNAPSHOT_EVERY: usize = 16;
+const SNAPSHOT_EVERY: usize = 8;
 
 /// All cards of a workspace, on one replica, under one writer lease.
 pub struct Book {

@@ -1,13 +1,12 @@
 //! Local changes: what this replica writes itself, over what its writer saw.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Book, is_reserved};
 use crate::card::{self, Card, EditBase, Registers};
 use crate::change::{Actor, Operation, Unwritten, encode};
 use crate::contact::{ID, LIVE, Path, Provenance, STATE, Value, check_segment};
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, hex, unhex};
+use crate::sorted::sort_by;
 
 /// When something is written, and by whom.
 pub struct Clock<'a> {
@@ -21,7 +20,7 @@ pub struct Clock<'a> {
 struct Seen {
     registers: Registers,
     heads: Vec<Hash>,
-    undecided: BTreeSet<Path>,
+    undecided: Vec<Path>,
 }
 
 impl Book {
@@ -114,7 +113,7 @@ impl Book {
             card: id,
             seen: registers,
             now: card.registers(),
-            undecided: &BTreeSet::new(),
+            undecided: &[],
             own_ids: false,
             #[cfg(feature = "planted-bugs")]
             bugs,
@@ -164,7 +163,7 @@ impl Book {
             card: id,
             seen: card.registers(),
             now: card.registers(),
-            undecided: &BTreeSet::new(),
+            undecided: &[],
             own_ids: false,
             #[cfg(feature = "planted-bugs")]
             bugs,
@@ -343,10 +342,8 @@ fn revision_unknown(id: &str) -> Error {
 
 fn parse_revision(revision: &str) -> Option<Vec<Hash>> {
     let bytes = unhex(revision)?;
-    let hashes = bytes.chunks(32).map(|chunk| chunk.try_into().ok()).collect::<Option<Vec<Hash>>>()?;
-    let mut unique: BTreeMap<Hash, ()> = BTreeMap::new();
-    hashes.iter().for_each(|hash| {
-        unique.insert(*hash, ());
-    });
-    (!unique.is_empty()).then(|| unique.into_keys().collect())
+    let mut hashes = bytes.chunks(32).map(|chunk| chunk.try_into().ok()).collect::<Option<Vec<Hash>>>()?;
+    sort_by(&mut hashes, |a, b| a < b);
+    hashes.dedup();
+    (!hashes.is_empty()).then_some(hashes)
 }

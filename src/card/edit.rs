@@ -3,7 +3,7 @@
 //! Predecessors come from what the writer saw, never from what is there now: a form that was open while a sync
 //! arrived makes a conflict, not a lost edit. Writing what is shown already writes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Registers;
 use super::conflict::{Conflict, ConflictKind, Version};
@@ -14,9 +14,12 @@ use crate::error::{Code, Error, Result};
 use crate::identity::element_id;
 use crate::normalise::plain_key;
 use crate::policy::is_presence;
+use crate::sorted::sort_by;
 
 /// Paths and their new values.
 type Edits = Vec<(String, Value)>;
+/// An element to be added, by kind and placeholder, with its leaves.
+type Added<'a> = ((&'a str, &'a str), Vec<(&'a str, &'a Value)>);
 
 /// What an edit stands on.
 pub struct EditBase<'a> {
@@ -27,7 +30,7 @@ pub struct EditBase<'a> {
     /// The registers now: only to tell which element ids were used.
     pub now: &'a Registers,
     /// Groups in conflict, as the writer saw them.
-    pub undecided: &'a BTreeSet<Path>,
+    pub undecided: &'a [Path],
     /// Whether elements with ids of the caller's choosing may be made: for the book's own cards.
     pub own_ids: bool,
     /// Switched-on bugs.
@@ -92,11 +95,13 @@ pub fn resolve(base: &EditBase<'_>, conflict: &Conflict, chosen: &Version) -> Ve
     let mut out = Writing::new(base);
     out.decide(&conflict.path, chosen.value.clone());
     if conflict.kind == ConflictKind::Group {
-        let mut leaves: BTreeMap<&Path, &Value> = BTreeMap::new();
-        for (path, _) in conflict.versions.iter().flat_map(|version| &version.leaves) {
-            leaves.insert(path, &Value::Null);
-        }
-        leaves.extend(chosen.leaves.iter().map(|(path, value)| (path, value)));
+        // What the chosen version lacks is cleared.
+        let all = conflict.versions.iter().flat_map(|version| &version.leaves);
+        let value_of = |path: &Path| chosen.leaves.iter().find(|(other, _)| other == path).map(|(_, value)| value);
+        let mut leaves: Vec<(&Path, &Value)> =
+            all.chain(&chosen.leaves).map(|(path, _)| (path, value_of(path).unwrap_or(&Value::Null))).collect();
+        sort_by(&mut leaves, |(a, _), (b, _)| a < b);
+        leaves.dedup();
         for (path, value) in leaves {
             if base.seen.at(path).len() > 1 || base.seen.value(path) != value {
                 out.decide(path, value.clone());
@@ -113,12 +118,13 @@ pub fn resolve(base: &EditBase<'_>, conflict: &Conflict, chosen: &Version) -> Ve
 struct Writing<'a, 'b> {
     base: &'a EditBase<'b>,
     operations: Vec<Operation>,
-    written: BTreeSet<Path>,
+    /// Their paths, ascending.
+    written: Vec<Path>,
 }
 
 impl<'a, 'b> Writing<'a, 'b> {
     fn new(base: &'a EditBase<'b>) -> Self {
-        Self { base, operations: Vec::new(), written: BTreeSet::new() }
+        Self { base, operations: Vec::new(), written: Vec::new() }
     }
 
     /// Writes over the shown candidate and those equal to it.
@@ -142,7 +148,8 @@ impl<'a, 'b> Writing<'a, 'b> {
     }
 
     fn push(&mut self, path: &Path, value: Value, predecessors: Vec<crate::change::OpId>) {
-        if self.written.insert(path.clone()) {
+        if let Err(at) = self.written.binary_search(path) {
+            self.written.insert(at, path.clone());
             self.operations.push(Operation { path: path.clone(), value, predecessors });
         }
     }
@@ -172,12 +179,13 @@ impl<'a, 'b> Writing<'a, 'b> {
     }
 }
 
-fn check(base: &EditBase<'_>, path: &Path, value: &Value, added: &BTreeSet<String>) -> Result<()> {
+fn check(base: &EditBase<'_>, path: &Path, value: &Value, added: &[String]) -> Result<()> {
+    let is_added = |presence: &str| added.iter().any(|other| other == presence);
     if !is_writable(path) {
         return Err(bad(format!("`{path}` cannot be written; delete or restore the card instead")));
     }
     if is_presence(path) {
-        let known = !base.seen.at(path).is_empty() || added.contains(path.as_str()) || path.as_str() == NAME;
+        let known = !base.seen.at(path).is_empty() || is_added(path) || path.as_str() == NAME;
         return match value {
             Value::Null | Value::Bool(true) if known || base.own_ids => Ok(()),
             Value::Null | Value::Bool(true) => Err(unknown_element(path)),
@@ -187,7 +195,7 @@ fn check(base: &EditBase<'_>, path: &Path, value: &Value, added: &BTreeSet<Strin
     let Some(presence) = presence_of(path) else {
         return Ok(());
     };
-    if presence == NAME || added.contains(presence) || base.own_ids || base.seen.is_present(presence) {
+    if presence == NAME || is_added(presence) || base.own_ids || base.seen.is_present(presence) {
         return Ok(());
     }
     Err(unknown_element(presence))
@@ -203,16 +211,20 @@ fn add_elements(
     base: &EditBase<'_>,
     edits: &[(String, Value)],
     random_id: &mut dyn FnMut() -> String,
-) -> Result<(Edits, BTreeSet<String>)> {
-    let mut leaves: BTreeMap<(&str, &str), Vec<(&str, &Value)>> = BTreeMap::new();
+) -> Result<(Edits, Vec<String>)> {
+    let mut leaves: Vec<Added<'_>> = Vec::new();
     let mut out: Vec<(String, Value)> = Vec::new();
     for (path, value) in edits {
         match placeholder(path) {
-            Some((kind, name, leaf)) => leaves.entry((kind, name)).or_default().push((leaf, value)),
+            Some((kind, name, leaf)) => match leaves.iter_mut().find(|(key, _)| *key == (kind, name)) {
+                Some((_, known)) => known.push((leaf, value)),
+                None => leaves.push(((kind, name), vec![(leaf, value)])),
+            },
             None => out.push((path.clone(), value.clone())),
         }
     }
-    let mut added = BTreeSet::new();
+    sort_by(&mut leaves, |(a, _), (b, _)| a < b);
+    let mut added = Vec::new();
     for ((kind, _), leaves) in leaves {
         let (id, is_new) = element_for(base, kind, &leaves, &added, random_id)?;
         let presence = format!("{kind}/{id}");
@@ -220,7 +232,7 @@ fn add_elements(
             out.push((format!("{presence}/{leaf}"), value.clone()));
         }
         if is_new {
-            added.insert(presence);
+            added.push(presence);
         }
     }
     Ok((out, added))
@@ -238,7 +250,7 @@ fn element_for(
     base: &EditBase<'_>,
     kind: &str,
     leaves: &[(&str, &Value)],
-    added: &BTreeSet<String>,
+    added: &[String],
     random_id: &mut dyn FnMut() -> String,
 ) -> Result<(String, bool)> {
     let known = element_kind(kind);
@@ -257,7 +269,7 @@ fn element_for(
     Ok((unused_id(base, kind, &key, added), true))
 }
 
-fn unused_id(base: &EditBase<'_>, kind: &str, key: &str, added: &BTreeSet<String>) -> String {
+fn unused_id(base: &EditBase<'_>, kind: &str, key: &str, added: &[String]) -> String {
     let mut counter = 0;
     loop {
         let id = element_id(base.card, kind, key, counter);

@@ -14,7 +14,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use conflict::{Conflict, ConflictKind, Version};
 pub use edit::{EditBase, delete, edit, resolve, restore};
@@ -129,14 +129,12 @@ impl Card {
         self.judged.retain(|path, _| registers.at(path).len() > 1);
     }
 
-    /// Returns the presences of all groups in conflict.
+    /// Returns the presences of all groups in conflict, ascending.
     #[must_use]
-    pub fn groups_in_conflict(&self) -> BTreeSet<Path> {
+    pub fn groups_in_conflict(&self) -> Vec<Path> {
         let touched = self.registers.groups().filter(|candidates| candidates.len() > 1);
         let paths = touched.filter_map(|candidates| candidates.first()).map(|e| e.path.clone());
-        let mut out = BTreeSet::new();
-        out.extend(paths.filter(|path| self.is_group_in_conflict(path)));
-        out
+        paths.filter(|path| self.is_group_in_conflict(path)).collect()
     }
 
     /// Says whether a group's versions differ. An unjudged group counts as in conflict.

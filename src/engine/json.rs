@@ -1,6 +1,6 @@
 //! JSON: cards, conflicts, histories and imports as docs/card-json.md describes them. Renders; decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
@@ -15,10 +15,13 @@ use crate::policy::is_presence;
 /// Returns a card with its shown values.
 pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
     let mut fields = Map::new();
-    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    let mut kinds: Vec<&str> = Vec::new();
     for (path, value) in card.registers().shown_fields() {
         if let Some((kind, _)) = path.split_once('/').filter(|_| is_presence(path)) {
-            kinds.insert(kind);
+            // The elements of a kind are neighbours.
+            if kinds.last() != Some(&kind) {
+                kinds.push(kind);
+            }
         }
         if path != STATE {
             fields.insert(path.to_owned(), plain(value));
