@@ -32,7 +32,7 @@ pub fn read(bytes: &[u8]) -> Result<Change> {
 }
 
 /// Reads a change that this book stored under its hash. The store answers for its bytes, so they are not hashed again:
-/// that would be a third of the time it takes to decode a card.
+/// that was a seventh of the time it takes to decode a card.
 ///
 /// # Errors
 /// As [`read`], as far as the format shows it.
