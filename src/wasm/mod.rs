@@ -3,6 +3,7 @@
 //! instance.
 
 mod convert;
+mod memory;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
@@ -10,10 +11,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::book::Batch;
 use crate::engine::Engine;
-
-/// What is reserved of the memory at once, in bytes: every small growth makes the JavaScript engine collect its whole
-/// heap, which made a first import five times slower.
-const RESERVE: usize = 64 << 20;
 
 /// The version of the engine, for reports and for the shim to compare with its own.
 #[wasm_bindgen]
@@ -35,14 +32,14 @@ impl Opening {
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new() -> Self {
-        // Freed at once: the memory stays the instance's.
-        drop(std::hint::black_box(Vec::<u8>::with_capacity(RESERVE)));
+        memory::keep_headroom();
         Self::default()
     }
 
     /// Adds a record.
     pub fn add(&mut self, key: String, bytes: Vec<u8>) {
         self.records.push((key, bytes));
+        memory::keep_headroom();
     }
 
     /// Opens the book, with entropy drawn for this lease alone.
@@ -67,6 +64,7 @@ impl Handle {
     /// Returns `{put: [[key, bytes]], del: [key]}`: what must be stored before anything since counts as done.
     #[wasm_bindgen(js_name = takeBatch)]
     pub fn take_batch(&mut self) -> Result<JsValue, JsValue> {
+        memory::keep_headroom();
         let batch = self.engine.take_batch().map_err(convert::error)?;
         convert::batch(&batch)
     }
