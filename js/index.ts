@@ -8,7 +8,11 @@ import { ContactmeshError } from './errors.js';
 import { Formats } from './formats.js';
 import { memoised } from './memo.js';
 
+export { askToKeep, type Keeping, keeping } from './browser/keep.js';
+export type { BookChange } from './browser/protocol.js';
+export { openSharedBook, type SharedBook, type SharedBookOptions } from './browser/shared-book.js';
 export * from './exports.js';
+export { type IndexedDbOptions, type IndexedDbStorage, openIndexedDbStorage } from './storage/indexeddb.js';
 
 // Each address stands here whole: this is where bundlers look for it.
 const engineModule = memoised(() => compiled(new URL('./wasm/engine.wasm', import.meta.url)));

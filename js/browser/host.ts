@@ -1,0 +1,120 @@
+/**
+ * The host of a book, inside a worker: the only one that has it open. It
+ * answers the calls of all tabs, tells them what changed, and leaves in good
+ * order: calls under way are finished, later ones go to the next host.
+ */
+import { isContactmeshError } from '../errors.js';
+import { SerialQueue } from '../storage/queue.js';
+import { changeOf } from './calls.js';
+import { Guest } from './guest.js';
+import { type BookOpener, Keeper } from './keeper.js';
+import { type BookChange, type Common, placesOf, plainError, type ToHost } from './protocol.js';
+
+type Asked = Extract<ToHost, { kind: 'call' }>;
+
+export class Host {
+  readonly #id: string = crypto.randomUUID();
+  readonly #places: ReturnType<typeof placesOf>;
+  readonly #common: BroadcastChannel;
+  readonly #guests = new Map<string, Guest>();
+  readonly #keeper: Keeper;
+  readonly #running = new Set<Promise<void>>();
+  /** By relay: one sync after the other. */
+  readonly #syncs = new Map<string, SerialQueue>();
+  #leaving = false;
+  #letGo: () => void = () => {};
+
+  constructor(book: string, open: BookOpener) {
+    this.#places = placesOf(book);
+    this.#common = new BroadcastChannel(this.#places.common);
+    this.#keeper = new Keeper(open, () => this.#changed({}));
+    const living = new Promise<void>((letGo) => {
+      this.#letGo = letGo;
+    });
+    void navigator.locks.request(this.#places.host(this.#id), () => {
+      this.#common.onmessage = ({ data }: MessageEvent<Common>) => {
+        if (data.kind === 'hello') this.#welcome(data.client);
+      };
+      this.#say({ kind: 'host', host: this.#id });
+      return living;
+    });
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    for (const guest of this.#guests.values()) guest.giveUp();
+    await Promise.all(this.#running);
+    await this.#keeper.close();
+    for (const guest of this.#guests.values()) guest.end();
+    this.#common.close();
+    this.#letGo();
+  }
+
+  #welcome(client: string): void {
+    let guest = this.#guests.get(client);
+    if (guest === undefined) {
+      const made = new Guest(
+        this.#places.tab(client),
+        this.#id,
+        (call) => this.#take(made, call),
+        () => {
+          this.#guests.delete(client);
+          made.end();
+        },
+      );
+      guest = made;
+      this.#guests.set(client, guest);
+    }
+    guest.tell({ kind: 'welcome', host: this.#id });
+  }
+
+  #take(guest: Guest, asked: Asked): void {
+    if (this.#leaving) {
+      guest.tell({ kind: 'refused', host: this.#id, call: asked.call });
+      return;
+    }
+    const work = this.#answer(guest, asked).finally(() => this.#running.delete(work));
+    this.#running.add(work);
+  }
+
+  async #answer(guest: Guest, { call, method, args }: Asked): Promise<void> {
+    try {
+      const value = await this.#inTurn(method === 'sync' ? String(args[0]) : undefined, () =>
+        this.#keeper.run(method, args, {
+          relay: { exchange: (request) => guest.exchange(call, request) },
+          onProgress: (done, total) => {
+            if (method === 'sync' && done > 0) this.#changed({});
+            guest.tell({ kind: 'progress', call, done, total });
+          },
+        }),
+      );
+      guest.tell({ kind: 'result', call, value });
+      const change = changeOf(method, value);
+      if (change !== undefined) this.#changed(change);
+    } catch (error) {
+      if (this.#leaving && isContactmeshError(error, 'book-moved'))
+        guest.tell({ kind: 'refused', host: this.#id, call });
+      else guest.tell({ kind: 'error', call, error: plainError(error) });
+      // Entries before the bad one, or what came before the relay failed, are there.
+      if (method === 'import' || method === 'sync') this.#changed({});
+    }
+  }
+
+  #inTurn<T>(relay: string | undefined, work: () => Promise<T>): Promise<T> {
+    if (relay === undefined) return work();
+    let queue = this.#syncs.get(relay);
+    if (queue === undefined) {
+      queue = new SerialQueue();
+      this.#syncs.set(relay, queue);
+    }
+    return queue.run(work);
+  }
+
+  #changed(change: BookChange): void {
+    this.#say({ kind: 'changed', change });
+  }
+
+  #say(message: Common): void {
+    this.#common.postMessage(message);
+  }
+}

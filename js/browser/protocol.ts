@@ -1,0 +1,119 @@
+/**
+ * What tabs and the host of a book say to each other. The host is a worker of
+ * one of the tabs; it alone has the book open. All of them hear the common
+ * channel; each tab has a channel of its own with the host, on which calls go
+ * one way and answers the other. A tab of another protocol has other channels.
+ */
+import type { Blobs } from '../book.js';
+import { ContactmeshError } from '../errors.js';
+import type { ExchangeRequest, ExchangeResponse } from '../relay/port.js';
+import type * as types from '../types.js';
+
+export const PROTOCOL = 1;
+
+/** The calls, as the host answers them. */
+export interface Methods {
+  open(): types.Status;
+  create(fields: types.Fields): Pick<types.Written, 'id' | 'revision'>;
+  edit(id: string, fields: types.Fields, revision?: string): types.Written;
+  delete(id: string, revision?: string): types.Written;
+  restore(id: string, revision?: string): types.Written;
+  resolve(id: string, path: string, number: number, revision?: string): types.Written;
+  import(drafts: unknown[], run: string | undefined, blobs: [string, Uint8Array][]): types.Imported;
+  sync(name: string): types.Synced;
+  card(id: string): types.Card;
+  cardAt(id: string, revision: string): types.Card;
+  cards(offset: number, limit: number): types.Card[];
+  list(query: types.ListQuery): types.List;
+  history(id: string): types.HistoryEntry[];
+  conflicts(id?: string): types.CardConflicts[];
+  status(): types.Status;
+  stateHash(): string;
+  countForeignValues(): number;
+  automerge(id: string): Uint8Array;
+  blob(sha256: string): Uint8Array | undefined;
+}
+
+export type Method = keyof Methods;
+
+/** What is not safe to ask for twice when an answer is lost; a sync is, like all that only reads. */
+const ONCE: ReadonlySet<Method> = new Set(['create', 'edit', 'delete', 'restore', 'resolve', 'import']);
+
+export const isSafeTwice = (method: Method): boolean => !ONCE.has(method);
+export const isWriting = (method: Method): boolean => ONCE.has(method) || method === 'sync';
+
+/** Something may look different now. */
+export interface BookChange {
+  /** The cards that changed; absent if it may be any, empty if only the status did. */
+  cards?: string[];
+}
+
+/** On the common channel. */
+export type Common =
+  | { kind: 'hello'; client: string }
+  | { kind: 'host'; host: string }
+  | { kind: 'changed'; change: BookChange }
+  /** The worker of the tab that should be the host cannot start. */
+  | { kind: 'failed'; error: PlainError };
+
+/** From a tab to the host; a host passes over what is meant for an earlier one. */
+export type ToHost = { host: string } & (
+  | { kind: 'call'; call: number; method: Method; args: unknown[] }
+  | { kind: 'exchanged'; exchange: number; response: ExchangeResponse }
+  | { kind: 'not-exchanged'; exchange: number; error: PlainError }
+  | { kind: 'bye' }
+);
+
+/** From the host to a tab. */
+export type ToTab =
+  | { kind: 'welcome'; host: string }
+  | { kind: 'result'; call: number; value: unknown }
+  | { kind: 'error'; call: number; error: PlainError }
+  /** The host leaves; the call was not begun, or may be asked for again. */
+  | { kind: 'refused'; host: string; call: number }
+  | { kind: 'progress'; call: number; done: number; total: number }
+  | { kind: 'exchange'; call: number; exchange: number; request: ExchangeRequest };
+
+/** Between a tab and its own worker. */
+export type ToWorker = { kind: 'start'; book: string; name: string | undefined } | { kind: 'leave' };
+export type FromWorker = { kind: 'ready' } | { kind: 'left' };
+
+/** Names of channels and locks. */
+export function placesOf(book: string) {
+  const base = `contactmesh/${book}/${PROTOCOL}`;
+  return {
+    common: base,
+    /** The lock of the seat; see seat.ts. */
+    seat: `${base}/seat`,
+    /** The lock that a host holds while it lives. */
+    host: (host: string) => `${base}/host/${host}`,
+    /** A tab's channel with the host, and the lock it holds while it lives. */
+    tab: (client: string) => `${base}/tab/${client}`,
+  };
+}
+
+export interface PlainError {
+  name: string;
+  message: string;
+  code?: string;
+  details?: Record<string, unknown>;
+}
+
+export function plainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const plain: PlainError = { name: error.name, message: error.message };
+  if (!(error instanceof ContactmeshError)) return plain;
+  plain.code = error.code;
+  if (error.details !== undefined) plain.details = error.details;
+  return plain;
+}
+
+export function errorFrom({ name, message, code, details }: PlainError): Error {
+  if (code !== undefined) return new ContactmeshError(code, message, { details });
+  return name === 'TypeError' ? new TypeError(message) : new Error(message);
+}
+
+/** What `import` takes as bytes, so that it can be sent. */
+export function listed(blobs: Blobs | undefined): [string, Uint8Array][] {
+  return [...(blobs ?? [])];
+}

@@ -1,0 +1,180 @@
+/**
+ * A book that all tabs of a site share. One tab's worker has it open; every
+ * tab, that one too, calls it through messages, so that no call blocks a page.
+ * The methods are those of `Book`, all asynchronous.
+ */
+import type { Blobs } from '../book.js';
+import { ContactmeshError } from '../errors.js';
+import type { Relay } from '../relay/port.js';
+import { unsupported } from '../storage/indexeddb/failure.js';
+import type * as types from '../types.js';
+import { Link } from './link.js';
+import { type BookChange, listed, type Method, type Methods } from './protocol.js';
+import { Seat } from './seat.js';
+import { startWorker } from './worker-address.js';
+
+export interface SharedBookOptions {
+  /** Which book of this site; it is made if there is none. */
+  book?: string;
+  /** What people call this replica; shown beside what it wrote. */
+  name?: string;
+  /**
+   * Starts the worker, for apps whose bundler moves files:
+   * `() => new Worker(new URL('contactmesh/worker', import.meta.url), { type: 'module' })`.
+   */
+  worker?: () => Worker;
+}
+
+/** Opens a book together with the other tabs. Rejects as `openBook` would, wherever the book is open. */
+export async function openSharedBook(options: SharedBookOptions = {}): Promise<SharedBook> {
+  const { book = 'contacts', name, worker = startWorker } = options;
+  if (typeof navigator === 'undefined' || navigator.locks === undefined) {
+    throw unsupported(`opening the book ${JSON.stringify(book)}`, 'the Web Locks API');
+  }
+  const shared = new SharedBook(book, name, worker);
+  try {
+    await shared.opened();
+    return shared;
+  } catch (error) {
+    await shared.close();
+    throw error;
+  }
+}
+
+export class SharedBook {
+  readonly #link: Link;
+  readonly #seat: Seat;
+  readonly #listeners = new Set<(change: BookChange) => void>();
+  #closing: Promise<void> | undefined;
+
+  /** @internal `openSharedBook` is the way. */
+  constructor(book: string, name: string | undefined, worker: () => Worker) {
+    this.#link = new Link(book, (change) => this.#tell(change));
+    this.#seat = new Seat({ book, name, worker }, () => {
+      this.#link.greet();
+      this.#tell({});
+    });
+    this.#seat.start();
+  }
+
+  /** @internal */
+  async opened(): Promise<void> {
+    await this.#call('open');
+  }
+
+  /** Calls `listener` after every change, whichever tab made it; returns how to stop that. */
+  onChange(listener: (change: BookChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  create(fields: types.Fields): Promise<Pick<types.Written, 'id' | 'revision'>> {
+    return this.#call('create', fields);
+  }
+
+  /** Edits a card. Without a revision it is edited as it is now. */
+  edit(id: string, fields: types.Fields, revision?: string): Promise<types.Written> {
+    return this.#call('edit', id, fields, revision);
+  }
+
+  delete(id: string, revision?: string): Promise<types.Written> {
+    return this.#call('delete', id, revision);
+  }
+
+  restore(id: string, revision?: string): Promise<types.Written> {
+    return this.#call('restore', id, revision);
+  }
+
+  /** Decides a conflict for candidate `number`, from 1, the shown one. */
+  resolve(id: string, path: string, number: number, revision?: string): Promise<types.Written> {
+    return this.#call('resolve', id, path, number, revision);
+  }
+
+  async import(
+    drafts: unknown[],
+    options: { run?: string; blobs?: Blobs; onProgress?: types.Progress } = {},
+  ): Promise<types.Imported> {
+    this.#assertOpen('import');
+    return this.#link.call('import', [drafts, options.run, listed(options.blobs)], { onProgress: options.onProgress });
+  }
+
+  /** Exchanges with a relay. The relay stays in this tab; the other tabs wait for their turn with it. */
+  async sync(relay: Relay, options: { name: string; onProgress?: types.Progress }): Promise<types.Synced> {
+    this.#assertOpen('sync');
+    return this.#link.call('sync', [options.name], { relay, onProgress: options.onProgress });
+  }
+
+  card(id: string): Promise<types.Card> {
+    return this.#call('card', id);
+  }
+
+  /** A card as it stood at an earlier revision. */
+  cardAt(id: string, revision: string): Promise<types.Card> {
+    return this.#call('cardAt', id, revision);
+  }
+
+  /** Live cards, ascending by name, fetched in pages. */
+  async *cards(page = 200): AsyncGenerator<types.Card> {
+    for (let offset = 0; ; offset += page) {
+      const cards = await this.#call('cards', offset, page);
+      yield* cards;
+      if (cards.length < page) return;
+    }
+  }
+
+  list(query: types.ListQuery = {}): Promise<types.List> {
+    return this.#call('list', query);
+  }
+
+  history(id: string): Promise<types.HistoryEntry[]> {
+    return this.#call('history', id);
+  }
+
+  conflicts(id?: string): Promise<types.CardConflicts[]> {
+    return this.#call('conflicts', id);
+  }
+
+  status(): Promise<types.Status> {
+    return this.#call('status');
+  }
+
+  /** Equal on two replicas that show and keep the same. */
+  stateHash(): Promise<string> {
+    return this.#call('stateHash');
+  }
+
+  /** How many registers show a value that a person wrote on another replica. */
+  countForeignValues(): Promise<number> {
+    return this.#call('countForeignValues');
+  }
+
+  /** A card's changes as a file that any Automerge opens. */
+  automerge(id: string): Promise<Uint8Array> {
+    return this.#call('automerge', id);
+  }
+
+  /** The bytes behind a `blob` value. */
+  blob(sha256: string): Promise<Uint8Array | undefined> {
+    return this.#call('blob', sha256);
+  }
+
+  /** Waits for the answers that are due; another tab goes on with the book. Safe to repeat. */
+  close(): Promise<void> {
+    this.#closing ??= this.#link.close().then(() => this.#seat.leave());
+    return this.#closing;
+  }
+
+  async #call<M extends Method>(method: M, ...args: Parameters<Methods[M]>): Promise<ReturnType<Methods[M]>> {
+    this.#assertOpen(method);
+    return this.#link.call(method, args);
+  }
+
+  #assertOpen(method: Method): void {
+    if (this.#closing !== undefined)
+      throw new ContactmeshError('book-closed', `${method}: the book is closed; open it again`);
+  }
+
+  #tell(change: BookChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}
