@@ -34,7 +34,7 @@ export interface SyncOptions {
 /** What a relay would be offered, as far as a plan looks. */
 export function pendingFor(engine: Handle, name: string): Pending {
   const { chunks, more }: Outgoing = engine.outgoing(name, PLANNED);
-  const { unpushed, changes } = JSON.parse(engine.status()) as Status;
+  const { unpushed, changes }: Status = engine.status();
   // A relay that the book has never met is offered everything.
   return { changes: unpushed[name] ?? changes, chunks: chunks.length, bytes: bytesOf(chunks), more };
 }

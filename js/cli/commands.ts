@@ -1,12 +1,17 @@
 /** The table of commands, in the order of the help. */
 import type { Command } from './command.js';
 import { conflicts } from './commands/conflicts.js';
+import { connect } from './commands/connect.js';
+import { connections } from './commands/connections.js';
 import { create } from './commands/create.js';
 import { remove } from './commands/delete.js';
+import { disconnect } from './commands/disconnect.js';
 import { edit } from './commands/edit.js';
 import { exportCards } from './commands/export.js';
 import { importFiles } from './commands/import.js';
+import { letters } from './commands/letters.js';
 import { list } from './commands/list.js';
+import { plan } from './commands/plan.js';
 import { resolve } from './commands/resolve.js';
 import { restore } from './commands/restore.js';
 import { show } from './commands/show.js';
@@ -22,7 +27,12 @@ export const COMMANDS: Command[] = [
   edit,
   remove,
   restore,
+  connect,
+  disconnect,
+  connections,
+  plan,
   sync,
+  letters,
   conflicts,
   resolve,
   status,

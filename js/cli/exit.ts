@@ -29,6 +29,9 @@ const EXIT_BY_CODE: Record<string, number> = {
   'card-ambiguous': EXIT.unknown,
   'revision-unknown': EXIT.unknown,
   'not-in-conflict': EXIT.unknown,
+  'connection-unknown': EXIT.unknown,
+  'letter-unknown': EXIT.unknown,
+  'flow-address': EXIT.usage,
   'storage-locked': EXIT.locked,
 };
 

@@ -20,9 +20,13 @@ export interface Line {
   name: string;
   /** What the book calls the relay. */
   relayName: string;
-  relay: Relay & { readonly requests?: number };
+  /** Answers the same relay each time, so that it remembers what it learnt of the other side. */
+  open(): Promise<LineRelay>;
   pace: Pace;
 }
+
+/** `requests` counts what really went out, where that is more than exchanges. */
+export type LineRelay = Relay & { readonly requests?: number };
 
 export interface Notes {
   get(name: string): Promise<ConnectionState>;
@@ -65,22 +69,18 @@ export async function runOnce(book: Book, line: Line, options: RunOptions): Prom
   const { running: killed, ...rest } = before;
   if (killed !== undefined) await journal.add(recordOfKilled(line.name, killed));
   await notes.put(line.name, { ...rest, running: { run, started: iso(started) } });
-  const metered = new MeteredRelay(line.relay, options.signal);
-  const requests = line.relay.requests ?? 0;
-  const status = book.status();
-  const { synced, error } = await attempt(book, metered, line.relayName, options.onProgress);
+  const counted = book.status();
+  const { synced, error, tally } = await attempt(book, line, options);
   const ended = clock.wall();
-  const after = book.status();
+  const now = book.status();
   const record: RunRecord = {
     run,
     connection: line.name,
     started: iso(started),
     ended: iso(ended),
-    requests: line.relay.requests === undefined ? metered.exchanges : line.relay.requests - requests,
-    pushed: metered.pushed,
-    pulled: metered.pulled,
-    accepted: synced?.accepted ?? Math.max(0, after.changes - status.changes),
-    refused: synced?.refused ?? Math.max(0, after.refused.length - status.refused.length),
+    ...tally,
+    accepted: synced?.accepted ?? Math.max(0, now.changes - counted.changes),
+    refused: synced?.refused ?? Math.max(0, now.refused.length - counted.refused.length),
     outcome: error?.code ?? 'done',
   };
   const state = stateAfter(rest, record, ended, line.pace, error);
@@ -89,12 +89,24 @@ export async function runOnce(book: Book, line: Line, options: RunOptions): Prom
   return { record, state, ...(synced === undefined ? {} : { synced }), ...(error === undefined ? {} : { error }) };
 }
 
-async function attempt(book: Book, relay: Relay, name: string, onProgress: Progress | undefined) {
+async function attempt(book: Book, { open, relayName }: Line, { signal, onProgress }: RunOptions) {
+  let relay: LineRelay | undefined;
+  let metered: MeteredRelay | undefined;
+  let before = 0;
+  const tally = () => ({
+    requests: relay?.requests === undefined ? (metered?.exchanges ?? 0) : relay.requests - before,
+    pushed: metered?.pushed ?? 0,
+    pulled: metered?.pulled ?? 0,
+  });
   try {
-    return { synced: await book.sync(relay, { name, ...(onProgress === undefined ? {} : { onProgress }) }) };
+    relay = await open();
+    before = relay.requests ?? 0;
+    metered = new MeteredRelay(relay, signal);
+    const more = onProgress === undefined ? {} : { onProgress };
+    return { synced: await book.sync(metered, { name: relayName, ...more }), tally: tally() };
   } catch (error) {
     if (!isContactmeshError(error)) throw error;
-    return { error };
+    return { error, tally: tally() };
   }
 }
 

@@ -21,6 +21,9 @@ export interface SchedulerOptions {
   onLocked?(name: string): void;
 }
 
+/** How often it is looked whether a person has acted. */
+const LOOK_AGAIN_MS = 30_000;
+
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #running = new Map<string, Promise<RunResult>>();
@@ -38,11 +41,12 @@ export class Scheduler {
     return started;
   }
 
-  /** Runs every connection when it is due, until `signal` is aborted or all of them wait for a person. */
+  /** Runs every connection when it is due, until `signal` is aborted. One that waits for a person is run at first. */
   async loop(signal: AbortSignal): Promise<void> {
-    const { names, clock } = this.#options;
+    const { names, clock, state } = this.#options;
+    const tried = new Set<string>();
     const due = new Map<string, number>();
-    for (const name of names) due.set(name, Math.max(clock.wall(), notBefore(await this.#options.state(name))));
+    for (const name of names) due.set(name, Math.max(clock.wall(), (await state(name)).notBefore ?? 0));
     while (!signal.aborted) {
       const next = soonest(due);
       if (next === undefined) return;
@@ -52,29 +56,25 @@ export class Scheduler {
         await clock.sleep(wait, signal);
         continue;
       }
-      const again = await this.#turn(name);
-      if (again === undefined) due.delete(name);
-      else due.set(name, again);
+      const waits = tried.has(name) && (await state(name)).paused !== undefined;
+      due.set(name, waits ? clock.wall() + LOOK_AGAIN_MS : await this.#turn(name));
+      tried.add(name);
     }
   }
 
-  /** Runs one that is due; answers when it is due again, or undefined if it waits for a person. */
-  async #turn(name: string): Promise<number | undefined> {
+  /** Runs one that is due; answers when it is due again. */
+  async #turn(name: string): Promise<number> {
     const { clock, onRun, onLocked } = this.#options;
     try {
       const result = await this.run(name);
       onRun?.(name, result);
-      return result.state.paused === undefined ? (result.state.next ?? clock.wall()) : undefined;
+      return result.state.paused === undefined ? (result.state.next ?? clock.wall()) : clock.wall() + LOOK_AGAIN_MS;
     } catch (error) {
       if (!isContactmeshError(error, 'storage-locked')) throw error;
       onLocked?.(name);
       return afterLocked(clock.wall());
     }
   }
-}
-
-function notBefore(state: ConnectionState): number {
-  return state.notBefore ?? 0;
 }
 
 function soonest(due: Map<string, number>): [string, number] | undefined {

@@ -23,7 +23,8 @@ function file(name, text) {
   return path;
 }
 
-const person = (n) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Person ${n}\r\nN:Number${n};Person;;;\r\nEMAIL:p${n}@example.com\r\nTEL:+1 555 010${n}\r\nUID:p${n}\r\nEND:VCARD\r\n`;
+const person = (n) =>
+  `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Person ${n}\r\nN:Number${n};Person;;;\r\nEMAIL:p${n}@example.com\r\nTEL:+1 555 010${n}\r\nUID:p${n}\r\nEND:VCARD\r\n`;
 
 test('the samples meet, and people are told what merged and what is open', () => {
   const { status, stdout } = start();

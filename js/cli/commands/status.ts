@@ -1,6 +1,7 @@
 /** `status`: the book in numbers, and what is wrong with it. */
 import type { Status } from '../../types.js';
 import type { Command } from '../command.js';
+import { type ConnectionReport, connectionReports, reportRow } from '../connected/report.js';
 import { EXIT } from '../exit.js';
 import { folderOf, withBook } from '../place.js';
 import { count, line, table } from '../text.js';
@@ -16,10 +17,11 @@ export const status: Command = {
   run(call) {
     return withBook(call, 'read', async (book) => {
       const numbers = book.status();
+      const connections = await connectionReports(folderOf(call));
       const hash = call.flag('hash') ? book.stateHash() : undefined;
       return {
-        json: hash === undefined ? numbers : { ...numbers, stateHash: hash },
-        text: () => `${table(rows(numbers, folderOf(call), hash))}${troubles(numbers)}`,
+        json: { ...numbers, connections, ...(hash === undefined ? {} : { stateHash: hash }) },
+        text: () => `${table(rows(numbers, folderOf(call), hash))}${connected(connections)}${troubles(numbers)}`,
         exit: numbers.damage.length + numbers.refused.length > 0 ? EXIT.partial : EXIT.done,
       };
     });
@@ -45,6 +47,10 @@ function rows(status: Status, folder: string, hash: string | undefined): string[
     ...Object.entries(status.unpushed).map(([relay, number]) => ['relay', `${line(relay)}: ${toSend(number)}`]),
     ...(hash === undefined ? [] : [['state hash', hash]]),
   ];
+}
+
+function connected(connections: ConnectionReport[]): string {
+  return connections.length === 0 ? '' : `\nconnections\n${table(connections.map(reportRow), { indent: '  ' })}`;
 }
 
 function toSend(number: number): string {

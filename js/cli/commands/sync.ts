@@ -1,27 +1,42 @@
-/** `sync`: exchanges changes with a relay in a folder. */
+/** `sync`: exchanges changes through connections, or with a relay in a folder. */
 import { resolve } from 'node:path';
 import { openFileRelay } from '../../node.js';
-import type { Synced } from '../../types.js';
 import type { Command } from '../command.js';
+import { syncConnections } from '../connected/sync.js';
+import { remarks, told } from '../connected/words.js';
 import { EXIT, usage } from '../exit.js';
 import { withBook } from '../place.js';
 import { count } from '../text.js';
 
 export const sync: Command = {
   name: 'sync',
-  operands: '',
-  summary: 'exchange changes with other replicas through a shared folder',
+  operands: '[NAME]',
+  summary: 'exchange changes with other replicas, through connections or a shared folder',
   options: {
     relay: { type: 'string', value: 'DIR', help: 'the folder that the replicas share; made if it is not there' },
+    every: {
+      type: 'string',
+      value: 'TIME',
+      help: 'go on until stopped: this often while something moves, less often else',
+    },
+    actions: { type: 'string', value: 'N', help: 'flow actions a day that a connection may use; 2000 if absent' },
+    now: { type: 'boolean', help: 'also what waits, for you or because the flow asked for time' },
   },
-  details: `Every replica syncs with the same folder, whenever it likes. What both sides
+  details: `Without a NAME it syncs every connection (\`contactmesh connect\`). With --every
+60s it stays and syncs again: after 60 s while something moves, ever later while
+nothing does (15 minutes at most), and never more often than --actions allow.
+Each run leaves a line in runs.jsonl in the book's folder.
+With --relay DIR, every replica syncs with the same folder, whenever it likes. What both sides
 wrote is merged; the same field written on both becomes a conflict.
 Photos do not travel yet; import them on each replica.`,
   least: 0,
-  most: 0,
-  run(call) {
+  most: 1,
+  async run(call) {
     const folder = call.text('relay');
-    if (folder === undefined) throw usage('--relay DIR is needed, the folder that the replicas share');
+    if (folder === undefined) return syncConnections(call);
+    if (call.operands.length > 0 || call.text('every') !== undefined) {
+      throw usage('--relay DIR is for one sync with a folder; connect it with `contactmesh connect NAME --dir DIR`');
+    }
     return withBook(call, 'begin', async (book) => {
       const relay = await openFileRelay(folder);
       // The whole path: the book remembers by it how far it and the relay know each other.
@@ -36,16 +51,3 @@ Photos do not travel yet; import them on each replica.`,
     });
   },
 };
-
-function told({ pushed, accepted }: Synced): string {
-  const sent = pushed === 0 ? 'nothing to send' : `sent ${count(pushed, 'chunk')}`;
-  return `${sent}, ${accepted === 0 ? 'nothing new came' : `${count(accepted, 'change')} came`}`;
-}
-
-function remarks({ waiting, refused, newer }: Synced): string {
-  const lines = [];
-  if (waiting > 0) lines.push(`${count(waiting, 'change')} wait for others that have not come yet`);
-  if (refused > 0) lines.push(`${count(refused, 'change')} refused; \`contactmesh status\` says why`);
-  if (newer > 0) lines.push(`${count(newer, 'chunk')} from a newer version are kept; update contactmesh to read them`);
-  return lines.map((text) => `${text}\n`).join('');
-}

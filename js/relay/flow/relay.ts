@@ -11,7 +11,7 @@ import { limitOf } from '../port.js';
 import { checkAddress, fingerprint } from './address.js';
 import { hashOf } from './base64.js';
 import { type Clock, systemClock } from './clock.js';
-import { advance, readAfter, readCursor, writeCursor } from './cursor.js';
+import { advance, type FlowCursor, lookBack, readCursor, writeCursor } from './cursor.js';
 import { type DeadLetters, MemoryDeadLetters } from './dead-letters.js';
 import { Redactor } from './redact.js';
 import { type FlowEvent, type FormStore, Sender } from './sender.js';
@@ -53,8 +53,8 @@ export interface FlowRelayOptions {
 
 const TIMEOUT = 120_000;
 const PATIENCE = 60_000;
-/** How often a relay that stays open looks whether the list is still the one it knows. */
-const RECOGNISE_EVERY = 6 * 3_600_000;
+/** Some never come back: somebody else had pushed the same. */
+const MOST_SENT = 500;
 const LONGEST_REASON = 200;
 
 /** Opens the relay behind a flow; sends nothing yet. */
@@ -76,7 +76,7 @@ export class FlowRelay implements Relay {
   readonly #queue = new SerialQueue();
   /** Chunks that were sent and have not come back: their bytes need not travel again. */
   readonly #sent = new Map<string, Uint8Array<ArrayBuffer>>();
-  #recognised: number | undefined;
+  #damaged = 0;
 
   /** @internal `openFlowRelay` is the way. */
   constructor(options: FlowRelayOptions, url: string, print: string) {
@@ -105,6 +105,11 @@ export class FlowRelay implements Relay {
     return this.#sender.requests;
   }
 
+  /** How many chunks came that are not the ones that were pushed. */
+  get damaged(): number {
+    return this.#damaged;
+  }
+
   async exchange(request: ExchangeRequest): Promise<ExchangeResponse> {
     const limit = limitOf(request);
     const chunks = request.chunks.map((chunk) => Uint8Array.from(chunk));
@@ -116,35 +121,28 @@ export class FlowRelay implements Relay {
       const todo = [...push, ...(await this.#retried(push))];
       const pulled: Uint8Array[] = [];
       let more = true;
+      let after = lookBack(cursor);
       do {
         const batch = todo.splice(0, MOST_CHUNKS);
-        const recognise = this.#mustRecognise();
-        const ask = this.#ask(batch, readAfter(cursor, recognise), cursor.tail, limit - pulled.length);
+        const room = limit - pulled.length;
+        const ask = this.#ask(batch, after, cursor, room);
         const answer = await this.#send(ask);
         await this.#settle(batch, answer);
-        more = true;
-        // No room for what came: it is read again with the next exchange.
-        if (pulled.length >= limit) continue;
-        const step = advance(cursor, ask.after, answer);
-        if (recognise) this.#recognised = this.#clock.now();
-        cursor = step.cursor;
-        more = answer.more;
-        pulled.push(...step.fresh.flatMap((row) => this.#bytesOf(row)));
+        const step = advance(cursor, after, answer, room);
+        ({ cursor, more } = step);
+        after = cursor.seq;
+        for (const row of step.fresh) pulled.push(...(await this.#bytesOf(row)));
       } while (todo.length > 0);
       return { accepted: chunks.length, chunks: pulled, cursor: writeCursor(cursor), more };
     });
   }
 
-  #mustRecognise(): boolean {
-    return this.#recognised === undefined || this.#clock.now() - this.#recognised > RECOGNISE_EVERY;
-  }
-
-  #ask(push: Push[], after: number, tail: { seq: number; hash: string }[], room: number): Ask {
+  #ask(push: Push[], after: number, { seq, tail }: FlowCursor, room: number): Ask {
     for (const { hash, bytes } of push) this.#sent.set(hash, bytes);
-    const read = tail.filter(({ seq }) => seq > after).map(({ hash }) => hash);
-    const have = [...new Set([...read, ...[...this.#sent.keys()].reverse()])].slice(0, MOST_HAVE);
-    // Rows that are read again take no room from new ones.
-    const limit = Math.min(MOST_ROWS, Math.max(1, room) + read.length);
+    for (const hash of this.#sent.keys()) if (this.#sent.size > MOST_SENT) this.#sent.delete(hash);
+    const have = [...new Set([...tail.map(({ hash }) => hash), ...this.#sent.keys()])].slice(0, MOST_HAVE);
+    // Rows that are seen again take no room from new ones. Without room, one row tells whether there are more.
+    const limit = Math.min(MOST_ROWS, Math.max(1, room) + seq - after);
     return { log: this.#log, after, limit, have, push };
   }
 
@@ -153,10 +151,13 @@ export class FlowRelay implements Relay {
   }
 
   /** Nothing comes without bytes but what we said we have: what we sent, or had read before. */
-  #bytesOf({ hash, bytes }: PulledRow): Uint8Array[] {
+  async #bytesOf({ hash, bytes }: PulledRow): Promise<Uint8Array[]> {
     const own = bytes ?? this.#sent.get(hash);
     this.#sent.delete(hash);
-    return own === undefined ? [] : [own];
+    if (own === undefined) return [];
+    // Handed on all the same: the book's guard judges bytes, and keeps what it refuses. One bad row must not stop all.
+    if (bytes !== undefined && (await hashOf(bytes)) !== hash) this.#damaged += 1;
+    return [own];
   }
 
   /** Letters that a person wants to be tried again. */
