@@ -1,0 +1,109 @@
+/**
+ * The frame of the app: the list on one side, what was chosen on the other; on
+ * a phone, one of the two. It opens the book, follows the address, and shows
+ * notices. What is in a view is the view's business.
+ */
+import { openSharedBook, type SharedBook } from 'contactmesh';
+import { customElement, html, LitElement, query, state, type TemplateResult } from '../base/lit.js';
+import { onNotice } from '../base/notices.js';
+import { addressOf, type Route, readRoute } from '../base/route.js';
+import { base } from '../base/styles.js';
+import { deviceName } from '../device.js';
+import { plainWords } from '../words/errors.js';
+import { frame } from './contact-app.styles.js';
+import type { ContactList } from './contact-list.js';
+import type { NoticeStack } from './notice-stack.js';
+import './contact-card.js';
+import './contact-list.js';
+import './notice-stack.js';
+
+@customElement('contact-app')
+export class ContactApp extends LitElement {
+  static override styles = [base, frame];
+
+  @state() private accessor book: SharedBook | undefined;
+  @state() private accessor failure: unknown;
+  @state() private accessor route: Route = readRoute(location.hash);
+  @query('notice-stack') private accessor notices!: NoticeStack;
+  @query('contact-list') private accessor list!: ContactList | null;
+
+  constructor() {
+    super();
+    onNotice(this, (notice) => this.notices.show(notice));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('hashchange', this.#follow);
+    window.addEventListener('keydown', this.#shortcut);
+    void this.#open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('hashchange', this.#follow);
+    window.removeEventListener('keydown', this.#shortcut);
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      ${this.failure === undefined ? this.#body() : this.#apology()}
+      <notice-stack></notice-stack>
+    `;
+  }
+
+  #body(): TemplateResult {
+    const { book, route } = this;
+    if (book === undefined)
+      return html`<div class="opening"><fluent-spinner></fluent-spinner><p>Opening your contacts …</p></div>`;
+    const chosen = 'id' in route ? route.id : undefined;
+    return html`
+      <div class="frame" data-view=${route.view}>
+        <nav class="side" aria-label="Contacts"><contact-list .book=${book} .chosen=${chosen}></contact-list></nav>
+        <main class="detail">${this.#detail(book)}</main>
+      </div>
+    `;
+  }
+
+  #detail(book: SharedBook): TemplateResult {
+    const { route } = this;
+    switch (route.view) {
+      case 'card':
+        return html`<contact-card .book=${book} .card=${route.id}></contact-card>`;
+      default:
+        return html`<div class="nothing"><img src="icon.svg" alt="" width="72" height="72"><p>Choose a contact to see it here.</p></div>`;
+    }
+  }
+
+  #apology(): TemplateResult {
+    return html`
+      <main class="opening">
+        <img src="icon.svg" alt="" width="56" height="56">
+        <h1>Your contacts could not be opened</h1>
+        <p>${plainWords(this.failure)}</p>
+        <fluent-button appearance="primary" @click=${() => location.reload()}>Try again</fluent-button>
+      </main>
+    `;
+  }
+
+  async #open(): Promise<void> {
+    try {
+      this.book = await openSharedBook({ name: deviceName() });
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
+  readonly #follow = (): void => {
+    this.route = readRoute(location.hash);
+  };
+
+  readonly #shortcut = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (this.route.view !== 'list' && matchMedia('(max-width: 819px)').matches)
+        location.hash = addressOf({ view: 'list' });
+      this.list?.focusSearch();
+    }
+  };
+}
