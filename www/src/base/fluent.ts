@@ -16,4 +16,3 @@ import '@fluentui/web-components/message-bar.js';
 import '@fluentui/web-components/progress-bar.js';
 import '@fluentui/web-components/spinner.js';
 import '@fluentui/web-components/text-input.js';
-import '@fluentui/web-components/textarea.js';

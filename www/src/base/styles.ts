@@ -47,7 +47,7 @@ export const pane = css`
   .bar .gap { flex: 1; }
   .bar h1, .bar h2 { font-size: var(--fontSizeBase400); line-height: var(--lineHeightBase400); font-weight: var(--fontWeightSemibold); }
   .back { display: none; }
-  .scroll { flex: 1; min-block-size: 0; overflow: auto; padding: 0 var(--spacingHorizontalXXL) var(--spacingVerticalXXXL); }
+  .scroll { flex: 1; min-block-size: 0; overflow: auto; scrollbar-width: thin; scrollbar-gutter: stable; padding: 0 var(--spacingHorizontalXXL) var(--spacingVerticalXXXL); }
   .column { max-inline-size: 720px; margin-inline: auto; display: flex; flex-direction: column; gap: var(--spacingVerticalL); }
   .surface {
     background: var(--colorNeutralBackground1);

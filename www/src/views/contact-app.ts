@@ -13,6 +13,8 @@ import { plainWords } from '../words/errors.js';
 import { frame } from './contact-app.styles.js';
 import type { ContactList } from './contact-list.js';
 import type { NoticeStack } from './notice-stack.js';
+import './card-form.js';
+import './card-history.js';
 import './contact-card.js';
 import './contact-list.js';
 import './notice-stack.js';
@@ -70,6 +72,12 @@ export class ContactApp extends LitElement {
     switch (route.view) {
       case 'card':
         return html`<contact-card .book=${book} .card=${route.id}></contact-card>`;
+      case 'history':
+        return html`<card-history .book=${book} .card=${route.id}></card-history>`;
+      case 'edit':
+        return html`<card-form .book=${book} .card=${route.id}></card-form>`;
+      case 'new':
+        return html`<card-form .book=${book}></card-form>`;
       default:
         return html`<div class="nothing"><img src="icon.svg" alt="" width="72" height="72"><p>Choose a contact to see it here.</p></div>`;
     }

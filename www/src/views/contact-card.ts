@@ -21,6 +21,7 @@ import { type Entry, nameOf, othersOf, photoOf, type Section, sectionsOf } from 
 import { plainWords } from '../words/errors.js';
 import { cardStyles } from './contact-card.styles.js';
 import './contact-face.js';
+import './open-questions.js';
 
 @customElement('contact-card')
 export class ContactCard extends LitElement {
@@ -33,6 +34,13 @@ export class ContactCard extends LitElement {
     this,
     (book) => book.card(this.card),
     (change) => concernsCard(this.card)(change),
+  );
+
+  /** The id of this replica never changes while it is open. */
+  readonly #own = new Live<string>(
+    this,
+    async (book) => (await book.status()).replica,
+    () => false,
   );
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -49,6 +57,7 @@ export class ContactCard extends LitElement {
         <article class="column" aria-label=${nameOf(card) || 'Contact without a name'}>
           ${card.state === 'deleted' ? this.#gone(card) : nothing}
           ${this.#head(card)}
+          <open-questions .book=${this.book} .card=${card} .own=${this.#own.value ?? ''}></open-questions>
           ${sections.length === 0 ? nothing : html`<div class="surface sections">${sections.map((section) => this.#section(section))}</div>`}
           ${this.#others(card)}
         </article>
@@ -60,7 +69,7 @@ export class ContactCard extends LitElement {
     const live = card?.state === 'live';
     return html`
       <div class="bar">
-        <fluent-button class="back" appearance="subtle" icon-only aria-label="Back to the list" @click=${() => go({ view: 'list' })}>${icon('back')}</fluent-button>
+        <fluent-button class="back" appearance="subtle" icon-only @click=${() => go({ view: 'list' })}>${icon('back')}<span class="unseen">Back to the list</span></fluent-button>
         <span class="gap"></span>
         ${card === undefined ? nothing : html`<fluent-button appearance="subtle" @click=${() => go({ view: 'history', id: card.id })}>${icon('history', 'start')}History</fluent-button>`}
         ${live ? html`<fluent-button appearance="subtle" @click=${() => this.#delete(card)}>${icon('delete', 'start')}Delete</fluent-button>` : nothing}

@@ -92,7 +92,7 @@ export class ContactList extends LitElement {
         <span class="count quiet">${this.#status.value === undefined ? nothing : number(this.#status.value.cards)}</span>
         <span class="gap"></span>
         <slot name="menu"></slot>
-        <fluent-button appearance="primary" icon-only aria-label="New contact" title="New contact" @click=${() => go({ view: 'new' })}>${icon('add')}</fluent-button>
+        <fluent-button appearance="primary" icon-only title="New contact" @click=${() => go({ view: 'new' })}>${icon('add')}<span class="unseen">New contact</span></fluent-button>
       </div>
       <div class="find">
         <fluent-text-input type="search" placeholder="Search" autocomplete="off" @input=${this.#typed} @keydown=${this.#searchKey}>
