@@ -12,11 +12,13 @@ import { deviceName } from '../device.js';
 import { plainWords } from '../words/errors.js';
 import { frame } from './contact-app.styles.js';
 import type { ContactList } from './contact-list.js';
+import type { FileImport } from './file-import.js';
 import type { NoticeStack } from './notice-stack.js';
 import './card-form.js';
 import './card-history.js';
 import './contact-card.js';
 import './contact-list.js';
+import './file-import.js';
 import './notice-stack.js';
 
 @customElement('contact-app')
@@ -27,11 +29,13 @@ export class ContactApp extends LitElement {
   @state() private accessor failure: unknown;
   @state() private accessor route: Route = readRoute(location.hash);
   @query('notice-stack') private accessor notices!: NoticeStack;
+  @query('file-import') private accessor fileImport!: FileImport | null;
   @query('contact-list') private accessor list!: ContactList | null;
 
   constructor() {
     super();
     onNotice(this, (notice) => this.notices.show(notice));
+    this.addEventListener('choose-file', () => this.fileImport?.choose());
   }
 
   override connectedCallback(): void {
@@ -64,6 +68,7 @@ export class ContactApp extends LitElement {
         <nav class="side" aria-label="Contacts"><contact-list .book=${book} .chosen=${chosen}></contact-list></nav>
         <main class="detail">${this.#detail(book)}</main>
       </div>
+      <file-import .book=${book}></file-import>
     `;
   }
 

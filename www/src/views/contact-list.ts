@@ -25,6 +25,7 @@ import { number } from '../words/counts.js';
 import { plainWords } from '../words/errors.js';
 import { listStyles, ROW_HEIGHT } from './contact-list.styles.js';
 import './contact-row.js';
+import './list-menu.js';
 
 type Which = 'all' | 'conflicts' | 'deleted';
 
@@ -91,7 +92,7 @@ export class ContactList extends LitElement {
         <h1>Contacts</h1>
         <span class="count quiet">${this.#status.value === undefined ? nothing : number(this.#status.value.cards)}</span>
         <span class="gap"></span>
-        <slot name="menu"></slot>
+        <list-menu .book=${this.book}></list-menu>
         <fluent-button appearance="primary" icon-only title="New contact" @click=${() => go({ view: 'new' })}>${icon('add')}<span class="unseen">New contact</span></fluent-button>
       </div>
       <div class="find">
@@ -169,7 +170,7 @@ export class ContactList extends LitElement {
       <div class="empty">
         <p class="strong">No contacts yet</p>
         <p>Drop a vCard or JSContact file here, or add somebody by hand.</p>
-        <slot name="empty"></slot>
+        <fluent-button @click=${() => this.dispatchEvent(new CustomEvent('choose-file', { bubbles: true, composed: true }))}>${icon('down', 'start')}Import a file</fluent-button>
       </div>
     `;
   }
