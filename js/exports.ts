@@ -4,14 +4,7 @@
  */
 export { type Blobs, Book, type BookOptions } from './book.js';
 export { ContactmeshError, type ErrorCode, isContactmeshError } from './errors.js';
-export {
-  type ExportFormat,
-  type ExportingBook,
-  exportBook,
-  type FileImport,
-  type ImportingBook,
-  importFile,
-} from './files.js';
+export { type ExportFormat, exportBook, type FileImport, importFile } from './files.js';
 export type { FileFormat, FileReport, Formats, PropertyCount, ReadFile } from './formats.js';
 export { type DeadLetter, type DeadLetters, MemoryDeadLetters } from './relay/flow/dead-letters.js';
 export { FlowRelay, type FlowRelayOptions, openFlowRelay } from './relay/flow/relay.js';

@@ -1,22 +1,11 @@
 /**
  * Two sentences over a book and a file: import one, export the other. What a
  * file means is said in formats.ts, what becomes of a person in the engine.
- * Either kind of book will do: one's own, and one that tabs share.
  */
 import type { Book } from './book.js';
 import { ContactmeshError } from './errors.js';
 import type { FileFormat, FileReport, Formats, ReadFile } from './formats.js';
-import type { Card, Imported, Progress } from './types.js';
-
-/** What an import needs of a book. */
-export type ImportingBook = Pick<Book, 'import'>;
-
-/** What an export needs of a book. */
-export interface ExportingBook {
-  cards(): Iterable<Card> | AsyncIterable<Card>;
-  card(id: string): Card | Promise<Card>;
-  blob(sha256: string): Promise<Uint8Array | undefined>;
-}
+import type { Imported, Progress } from './types.js';
 
 export interface FileImport extends Imported {
   report: FileReport;
@@ -41,7 +30,7 @@ export async function readFile(
  * report says what is wrong; a file without a single card is an error.
  */
 export async function importFile(
-  book: ImportingBook,
+  book: Book,
   formats: Formats,
   bytes: Uint8Array,
   options: { name?: string; format?: FileFormat | 'auto'; onProgress?: Progress } = {},
@@ -61,12 +50,12 @@ const BLOB = /\/(blob(_\d+)?|whole\/[^/]+)$/;
 
 /** Writes the live cards of a book, photos included. */
 export async function exportBook(
-  book: ExportingBook,
+  book: Book,
   formats: Formats,
   format: ExportFormat,
   options: { ids?: string[] } = {},
 ): Promise<string> {
-  const cards = await cardsOf(book, options.ids);
+  const cards = options.ids === undefined ? [...book.cards()] : options.ids.map((id) => book.card(id));
   const blobs = new Map<string, Uint8Array>();
   for (const card of cards) {
     for (const [path, value] of Object.entries(card.fields)) {
@@ -77,11 +66,4 @@ export async function exportBook(
     }
   }
   return formats.write(cards, format, blobs);
-}
-
-async function cardsOf(book: ExportingBook, ids: string[] | undefined): Promise<Card[]> {
-  if (ids !== undefined) return Promise.all(ids.map((id) => book.card(id)));
-  const cards: Card[] = [];
-  for await (const card of book.cards()) cards.push(card);
-  return cards;
 }
