@@ -4,3 +4,8 @@
  */
 import './base/fluent.js';
 import './views/contact-app.js';
+import { keepForOffline } from './offline.js';
+import { applyTheme } from './theme.js';
+
+applyTheme();
+keepForOffline();

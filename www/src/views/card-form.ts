@@ -38,6 +38,8 @@ export class CardForm extends LitElement {
   @state() private accessor problem = '';
   /** Somebody else changed the card since it was on screen. */
   @state() private accessor overtaken = false;
+  /** What is on screen was typed before, and not saved. */
+  @state() private accessor resumed = false;
   @state() private accessor saving = false;
   /** Rarely used fields are shown on request, by section. */
   @state() private accessor opened: ReadonlySet<string> = new Set();
@@ -71,12 +73,21 @@ export class CardForm extends LitElement {
         <div class="scroll">
           <div class="column">
             ${this.problem === '' ? nothing : html`<fluent-message-bar intent="error" role="alert">${icon('warning', 'icon')}${this.problem}</fluent-message-bar>`}
+            ${this.resumed ? this.#resumedBar() : nothing}
             ${this.overtaken ? this.#overtakenBar() : nothing}
             ${draft === undefined ? nothing : this.#body(draft)}
           </div>
         </div>
       </form>
     `;
+  }
+
+  #resumedBar(): TemplateResult {
+    return html`<fluent-message-bar intent="info" role="status">
+      ${icon('edit', 'icon')}
+      Here is what you typed before and did not save.
+      <fluent-button slot="actions" size="small" @click=${this.#startOver}>Start over</fluent-button>
+    </fluent-message-bar>`;
   }
 
   #overtakenBar(): TemplateResult {
@@ -161,6 +172,7 @@ export class CardForm extends LitElement {
         this.draft = Draft.of(card);
         this.overtaken = this.draft.revision !== card.revision;
       }
+      this.resumed = this.draft.isChanged;
       await this.updateComplete;
       this.renderRoot.querySelector<HTMLElement>('card-field')?.focus();
     } catch (error) {
@@ -200,6 +212,11 @@ export class CardForm extends LitElement {
   #key(event: KeyboardEvent): void {
     if (event.key === 'Escape') this.#cancel();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.#save();
+  }
+
+  #startOver(): void {
+    this.draft?.forget();
+    void this.#begin();
   }
 
   #submit(event: Event): void {

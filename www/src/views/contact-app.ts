@@ -9,17 +9,21 @@ import { onNotice } from '../base/notices.js';
 import { addressOf, type Route, readRoute } from '../base/route.js';
 import { base } from '../base/styles.js';
 import { deviceName } from '../device.js';
+import { takeConnectLink } from '../sync/connect-link.js';
 import { plainWords } from '../words/errors.js';
+import type { ConnectQuestion } from './connect-question.js';
 import { frame } from './contact-app.styles.js';
 import type { ContactList } from './contact-list.js';
 import type { FileImport } from './file-import.js';
 import type { NoticeStack } from './notice-stack.js';
 import './card-form.js';
 import './card-history.js';
+import './connect-question.js';
 import './contact-card.js';
 import './contact-list.js';
 import './file-import.js';
 import './notice-stack.js';
+import './sync-view.js';
 
 @customElement('contact-app')
 export class ContactApp extends LitElement {
@@ -27,8 +31,11 @@ export class ContactApp extends LitElement {
 
   @state() private accessor book: SharedBook | undefined;
   @state() private accessor failure: unknown;
+  /** An address that came with a link: taken before anything else looks at the location. */
+  #address = takeConnectLink();
   @state() private accessor route: Route = readRoute(location.hash);
   @query('notice-stack') private accessor notices!: NoticeStack;
+  @query('connect-question') private accessor question!: ConnectQuestion | null;
   @query('file-import') private accessor fileImport!: FileImport | null;
   @query('contact-list') private accessor list!: ContactList | null;
 
@@ -69,6 +76,7 @@ export class ContactApp extends LitElement {
         <main class="detail">${this.#detail(book)}</main>
       </div>
       <file-import .book=${book}></file-import>
+      <connect-question .book=${book}></connect-question>
     `;
   }
 
@@ -79,6 +87,8 @@ export class ContactApp extends LitElement {
         return html`<contact-card .book=${book} .card=${route.id}></contact-card>`;
       case 'history':
         return html`<card-history .book=${book} .card=${route.id}></card-history>`;
+      case 'sync':
+        return html`<sync-view .book=${book}></sync-view>`;
       case 'edit':
         return html`<card-form .book=${book} .card=${route.id}></card-form>`;
       case 'new':
@@ -102,12 +112,22 @@ export class ContactApp extends LitElement {
   async #open(): Promise<void> {
     try {
       this.book = await openSharedBook({ name: deviceName() });
+      await this.updateComplete;
+      this.#connect();
     } catch (error) {
       this.failure = error;
     }
   }
 
+  #connect(): void {
+    if (this.#address === undefined || this.question === null) return;
+    void this.question.take(this.#address);
+    this.#address = undefined;
+  }
+
   readonly #follow = (): void => {
+    this.#address = takeConnectLink() ?? this.#address;
+    this.#connect();
     this.route = readRoute(location.hash);
   };
 

@@ -26,6 +26,7 @@ import { plainWords } from '../words/errors.js';
 import { listStyles, ROW_HEIGHT } from './contact-list.styles.js';
 import './contact-row.js';
 import './list-menu.js';
+import './sync-status.js';
 
 type Which = 'all' | 'conflicts' | 'deleted';
 
@@ -103,7 +104,7 @@ export class ContactList extends LitElement {
         ${this.#choices()}
       </div>
       <div class="scroll" @scroll=${() => this.requestUpdate()}>${this.#window()}</div>
-      <slot name="foot"></slot>
+      <sync-status .book=${this.book}></sync-status>
       <p class="unseen" role="status">${this.#rows.known && this.search !== '' ? `${number(this.#rows.total)} found` : ''}</p>
     `;
   }

@@ -3,7 +3,7 @@
  * shows how far it is and then what became of every file. It reads no format
  * itself, and a file is only read, never changed.
  */
-import { type FileImport as Imported, importFile, openFormats, type SharedBook } from 'contactmesh';
+import type { FileImport as Imported, SharedBook } from 'contactmesh';
 import { icon } from '../base/icons.js';
 import { customElement, html, LitElement, nothing, property, query, state, type TemplateResult } from '../base/lit.js';
 import { base } from '../base/styles.js';
@@ -30,7 +30,6 @@ export class FileImport extends LitElement {
   @state() private accessor outcomes: Outcome[] = [];
   @query('input') private accessor input!: HTMLInputElement;
   @query('fluent-dialog') private accessor dialog!: HTMLElement & { show(): void; hide(): void };
-  readonly #formats = openFormats();
 
   choose(): void {
     this.input.click();
@@ -118,8 +117,7 @@ export class FileImport extends LitElement {
 
   async #importOne(file: File): Promise<Outcome> {
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const imported = await importFile(this.book, this.#formats, bytes, {
+      const imported = await this.book.importFile(file, {
         name: file.name,
         onProgress: (done, total) => {
           this.working = { file: file.name, done, total };

@@ -2,7 +2,7 @@
  * What can be done with all contacts at once: import, export, and the way to
  * the sync view. The import itself is the app's; it is asked for by an event.
  */
-import { type ExportFormat, exportBook, openFormats, type SharedBook } from 'contactmesh';
+import type { ExportFormat, SharedBook } from 'contactmesh';
 import { icon } from '../base/icons.js';
 import { css, customElement, html, LitElement, property, type TemplateResult } from '../base/lit.js';
 import { complain, tell } from '../base/notices.js';
@@ -20,6 +20,7 @@ export class ListMenu extends LitElement {
   static override styles = [
     base,
     css`
+      fluent-button { min-inline-size: 32px; inline-size: 32px; padding: 0; }
       fluent-menu-list { min-inline-size: 220px; }
     `,
   ];
@@ -47,7 +48,7 @@ export class ListMenu extends LitElement {
   async #export(format: ExportFormat): Promise<void> {
     const { name, type } = FILES[format];
     try {
-      const text = await exportBook(this.book, openFormats(), format);
+      const text = await this.book.exportBook(format);
       save(new Blob([text], { type }), name);
       tell(this, `Exported to ${name}, in your downloads.`);
     } catch (error) {

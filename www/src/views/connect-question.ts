@@ -1,0 +1,82 @@
+/**
+ * What happens with an address that came with a link. An empty book that is
+ * connected nowhere takes it at once: that is what the link is for. Otherwise
+ * it asks first, because a link from a stranger would send them the contacts.
+ */
+import type { SharedBook } from 'contactmesh';
+import { customElement, html, LitElement, property, query, state, type TemplateResult } from '../base/lit.js';
+import { complain, tell } from '../base/notices.js';
+import { base } from '../base/styles.js';
+import { isHere, placeOf } from '../sync/connect-link.js';
+import { count } from '../words/counts.js';
+import { plainWords } from '../words/errors.js';
+
+@customElement('connect-question')
+export class ConnectQuestion extends LitElement {
+  static override styles = [base];
+
+  @property({ attribute: false }) accessor book!: SharedBook;
+  @state() private accessor asked: { name: string; address: string; place: string; cards: number } | undefined;
+  @query('fluent-dialog') private accessor dialog!: HTMLElement & { show(): void; hide(): void };
+
+  /** Takes the address, or asks. */
+  async take(address: string): Promise<void> {
+    const place = placeOf(address);
+    if (place === undefined) {
+      complain(
+        this,
+        'The link does not hold the address of a flow. Ask for it again, or paste the address under “Sync”.',
+      );
+      return;
+    }
+    try {
+      const [reports, { cards, deleted }] = await Promise.all([this.book.connections.list(), this.book.status()]);
+      const name = reports[0]?.name ?? 'flow';
+      const fresh = reports.length === 0 && cards + deleted === 0;
+      const again = reports.some((report) => report.place === place) && isHere(place);
+      if (fresh || again) await this.#connect(name, address);
+      else {
+        this.asked = { name, address, place, cards };
+        await this.updateComplete;
+        this.dialog.show();
+      }
+    } catch (error) {
+      complain(this, plainWords(error));
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { asked } = this;
+    return html`
+      <fluent-dialog type="alert" aria-label="Connect">
+        <fluent-dialog-body>
+          <h2 slot="title">Connect this address book?</h2>
+          <p>The link leads to <strong>${asked?.place}</strong>. ${count(asked?.cards ?? 0, 'contact')} on this device will be sent there, and what is there will come here. Go on only if somebody you trust gave you the link.</p>
+          <fluent-button slot="action" @click=${this.#refuse}>Not now</fluent-button>
+          <fluent-button slot="action" appearance="primary" @click=${this.#agree}>Connect</fluent-button>
+        </fluent-dialog-body>
+      </fluent-dialog>
+    `;
+  }
+
+  #refuse(): void {
+    this.dialog.hide();
+    this.asked = undefined;
+  }
+
+  async #agree(): Promise<void> {
+    const { asked } = this;
+    this.#refuse();
+    if (asked === undefined) return;
+    try {
+      await this.#connect(asked.name, asked.address);
+    } catch (error) {
+      complain(this, plainWords(error));
+    }
+  }
+
+  async #connect(name: string, url: string): Promise<void> {
+    await this.book.connections.connect(name, { url });
+    tell(this, 'Connected. The first sync has begun.');
+  }
+}
