@@ -73,10 +73,7 @@ describe('a question', () => {
     const { id } = await book(page, 'create', { 'name/given': 'Jane', language: 'fr' });
     await page.goto(`${app.url}#/edit/${id}`);
     await field(page, '/given').fill('Janet');
-    await page
-      .locator('card-form fieldset')
-      .last()
-      .click();
+    await page.locator('card-form fieldset').last().click();
     await field(page, 'language').fill('de');
     await book(page, 'edit', id, { language: 'en', 'titles/new/name': 'Engineer' });
     await page.locator('card-form fluent-message-bar', { hasText: 'just changed elsewhere' }).waitFor();
