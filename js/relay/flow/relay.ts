@@ -56,6 +56,8 @@ const PATIENCE = 60_000;
 /** Some never come back: somebody else had pushed the same. */
 const MOST_SENT = 500;
 const LONGEST_REASON = 200;
+/** As much of a reason as is looked at. */
+const MOST_OF_REASON = 10_000;
 
 /** Opens the relay behind a flow; sends nothing yet. */
 export async function openFlowRelay(options: FlowRelayOptions): Promise<FlowRelay> {
@@ -178,7 +180,9 @@ export class FlowRelay implements Relay {
         continue;
       }
       this.#sent.delete(hash);
-      const reason = this.#redactor.redact(said.slice(0, LONGEST_REASON)) || 'without a reason';
+      // Cut last: half a secret is not recognised as one.
+      const shown = this.#redactor.redact(said.slice(0, MOST_OF_REASON)).slice(0, LONGEST_REASON);
+      const reason = shown || 'without a reason';
       const attempts = (before?.attempts ?? 0) + 1;
       await this.#letters.put({ hash, reason, bytes, attempts, retry: false, time: this.#clock.wall() });
     }
