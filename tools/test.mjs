@@ -4,6 +4,7 @@
 
 import { bootstrap } from './bootstrap.mjs';
 import { build, XTASK } from './build.mjs';
+import { prepareChromium } from './lib/chromium.mjs';
 import { closingLine, countsOf } from './lib/counts.mjs';
 import { filesBelow } from './lib/files.mjs';
 import { Failure, main, run, say } from './lib/run.mjs';
@@ -20,11 +21,29 @@ const SUITES = {
   /** Foreign bytes, by the ten thousand; `npm run fuzz` has no end. */
   fuzz: () => hunt('contactmesh-fuzz', ['--executions', '50000']),
   /** The package as built, and the tools, in Node. */
-  node: () => {
-    const files = filesBelow('tests', (name) => name.endsWith('.test.mjs'));
-    return suite('node', process.execPath, ['--test', '--test-reporter=spec', ...files]);
+  node: () => inNode(testFiles().filter((path) => !path.startsWith(BROWSER))),
+  /** The package in Chromium, one file after the other: each has a browser of its own. */
+  browser: async () => {
+    try {
+      await prepareChromium();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      say(error.message);
+      return { passed: 0, failed: 1, seconds: 0, note: error.message };
+    }
+    return inNode(
+      testFiles().filter((path) => path.startsWith(BROWSER)),
+      '--test-concurrency=1',
+    );
   },
 };
+
+const BROWSER = 'tests/browser/';
+const testFiles = () => filesBelow('tests', (name) => name.endsWith('.test.mjs'));
+
+function inNode(files, ...options) {
+  return suite('node', process.execPath, ['--test', '--test-reporter=spec', ...options, ...files]);
+}
 
 /** Runs a searching program once for each list of arguments, one after the other. */
 async function hunt(name, ...runs) {

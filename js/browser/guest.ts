@@ -18,16 +18,23 @@ export class Guest {
   readonly #channel: BroadcastChannel;
   readonly #exchanges = new Map<number, Exchange>();
   readonly #gone = new AbortController();
+  /** Resolves when the tab has nothing more for this host: it said so, or it is gone. */
+  readonly drained: Promise<void>;
+  #isDrained: () => void = () => {};
   #count = 0;
   #ended = false;
 
   /** `place` names both the channel and the lock. */
   constructor(place: string, host: string, onCall: (call: Asked) => void, onGone: () => void) {
+    this.drained = new Promise((settle) => {
+      this.#isDrained = settle;
+    });
     this.#channel = new BroadcastChannel(place);
     this.#channel.onmessage = ({ data }: MessageEvent<ToHost>) => {
       if (data.host !== host) return;
       if (data.kind === 'call') onCall(data);
       else if (data.kind === 'bye') onGone();
+      else if (data.kind === 'drained') this.#isDrained();
       else this.#exchanged(data);
     };
     navigator.locks
@@ -61,6 +68,7 @@ export class Guest {
 
   end(): void {
     this.#ended = true;
+    this.#isDrained();
     this.giveUp();
     this.#gone.abort();
     this.#channel.close();

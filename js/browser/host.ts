@@ -12,6 +12,9 @@ import { type BookChange, type Common, placesOf, plainError, type ToHost } from 
 
 type Asked = Extract<ToHost, { kind: 'call' }>;
 
+/** How long a leaving host waits for tabs to say that they have sent their last call. One that is stuck says nothing. */
+const LAST_CALLS = 3000;
+
 export class Host {
   readonly #id: string = crypto.randomUUID();
   readonly #places: ReturnType<typeof placesOf>;
@@ -42,7 +45,13 @@ export class Host {
 
   async leave(): Promise<void> {
     this.#leaving = true;
-    for (const guest of this.#guests.values()) guest.giveUp();
+    // A call may be on its way: one that nobody refuses would leave its tab in doubt.
+    const drained = [...this.#guests.values()].map((guest) => guest.drained);
+    for (const guest of this.#guests.values()) {
+      guest.giveUp();
+      guest.tell({ kind: 'leaving', host: this.#id });
+    }
+    await Promise.race([Promise.all(drained), new Promise((settle) => setTimeout(settle, LAST_CALLS))]);
     await Promise.all(this.#running);
     await this.#keeper.close();
     for (const guest of this.#guests.values()) guest.end();
@@ -51,6 +60,7 @@ export class Host {
   }
 
   #welcome(client: string): void {
+    if (this.#leaving) return;
     let guest = this.#guests.get(client);
     if (guest === undefined) {
       const made = new Guest(

@@ -124,6 +124,10 @@ export class Link {
       case 'error':
         this.#take(message.call)?.fail(errorFrom(message.error));
         break;
+      case 'leaving':
+        this.#lost(message.host);
+        this.#channel.postMessage({ host: message.host, kind: 'drained' } satisfies ToHost);
+        break;
       case 'refused': {
         const pending = this.#pending.get(message.call);
         if (message.host !== this.#known || pending === undefined) break;

@@ -61,6 +61,8 @@ export type ToHost = { host: string } & (
   | { kind: 'call'; call: number; method: Method; args: unknown[] }
   | { kind: 'exchanged'; exchange: number; response: ExchangeResponse }
   | { kind: 'not-exchanged'; exchange: number; error: PlainError }
+  /** Nothing more comes for this host: it said that it leaves. */
+  | { kind: 'drained' }
   | { kind: 'bye' }
 );
 
@@ -69,6 +71,8 @@ export type ToTab =
   | { kind: 'welcome'; host: string }
   | { kind: 'result'; call: number; value: unknown }
   | { kind: 'error'; call: number; error: PlainError }
+  /** The host takes no more calls. The tab answers `drained`, after whatever it has sent. */
+  | { kind: 'leaving'; host: string }
   /** The host leaves; the call was not begun, or may be asked for again. */
   | { kind: 'refused'; host: string; call: number }
   | { kind: 'progress'; call: number; done: number; total: number }
