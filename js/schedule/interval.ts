@@ -5,7 +5,8 @@
  * The budget is a bucket: it fills evenly over the day and holds a tenth of the
  * day's actions, so that a burst of edits is synced at once and any 24 hours
  * stay within the budget. It governs polling. A run that moves much (the first
- * one of a large book) may go into debt; then the next one waits an hour at most.
+ * one of a large book) may go into debt; then the next one waits an hour at most,
+ * or as long as a quiet run takes to earn where the budget is that small.
  */
 
 export interface Pace {
@@ -51,5 +52,6 @@ export function untilNext(pace: Pace, idle: number, bucket: Bucket, cost: number
   if (pace.actions === undefined) return Math.round(wanted);
   const perMs = (pace.actions * (1 - BURST)) / DAY;
   const earned = bucket.tokens >= cost ? 0 : (cost - bucket.tokens) / perMs;
-  return Math.round(Math.max(wanted, Math.min(earned, Math.max(LONGEST_FOR_BUDGET, pace.max))));
+  const longest = Math.max(LONGEST_FOR_BUDGET, pace.max, cost / perMs);
+  return Math.round(Math.max(wanted, Math.min(earned, longest)));
 }

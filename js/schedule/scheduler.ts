@@ -1,13 +1,13 @@
 /**
  * Runs connections when they are due, never one of them twice at once. What a
  * run is, and what opens the book for it, is the caller's; this decides when.
- * A connection that waits for a person is left alone.
+ * A connection that waits for a person is left alone. It goes by the clock that
+ * never jumps; the wall clock is only for times that were stored.
  */
-
 import { isContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
-import { afterLocked, type RunResult } from './run.js';
-import type { ConnectionState } from './state.js';
+import { LOCKED_MS, type RunResult } from './run.js';
+import { type ConnectionState, restOf } from './state.js';
 
 export interface SchedulerOptions {
   names: string[];
@@ -46,33 +46,35 @@ export class Scheduler {
     const { names, clock, state } = this.#options;
     const tried = new Set<string>();
     const due = new Map<string, number>();
-    for (const name of names) due.set(name, Math.max(clock.wall(), (await state(name)).notBefore ?? 0));
+    for (const name of names) due.set(name, clock.now() + restOf(await state(name), clock.wall()));
     while (!signal.aborted) {
       const next = soonest(due);
       if (next === undefined) return;
       const [name, time] = next;
-      const wait = time - clock.wall();
+      const wait = time - clock.now();
       if (wait > 0) {
         await clock.sleep(wait, signal);
         continue;
       }
       const waits = tried.has(name) && (await state(name)).paused !== undefined;
-      due.set(name, waits ? clock.wall() + LOOK_AGAIN_MS : await this.#turn(name));
+      const rest = waits ? LOOK_AGAIN_MS : await this.#turn(name);
+      due.set(name, clock.now() + rest);
       tried.add(name);
     }
   }
 
-  /** Runs one that is due; answers when it is due again. */
+  /** Runs one that is due; answers in how many milliseconds it is due again. */
   async #turn(name: string): Promise<number> {
     const { clock, onRun, onLocked } = this.#options;
     try {
       const result = await this.run(name);
       onRun?.(name, result);
-      return result.state.paused === undefined ? (result.state.next ?? clock.wall()) : clock.wall() + LOOK_AGAIN_MS;
+      const { paused, next = 0 } = result.state;
+      return paused === undefined ? Math.max(0, next - clock.wall()) : LOOK_AGAIN_MS;
     } catch (error) {
       if (!isContactmeshError(error, 'storage-locked')) throw error;
       onLocked?.(name);
-      return afterLocked(clock.wall());
+      return LOCKED_MS;
     }
   }
 }

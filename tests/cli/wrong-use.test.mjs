@@ -24,6 +24,7 @@ const COMMANDS = [
   'conflicts',
   'resolve',
   'status',
+  'flows',
 ];
 
 const WRONG = [

@@ -147,17 +147,23 @@ const TYPED = `
     return isContactmeshError(card) ? card.code : card.revision;
   }`;
 const TYPES = `import { type Book, type Card, type FileReport, importFile, isContactmeshError, MemoryDisk, openBook, openFormats, openMemoryStorage, type Storage } from 'contactmesh';`;
+const FLOW = `import { openFlowRelay, type Relay } from 'contactmesh';\nexport const relay: Promise<Relay> = openFlowRelay({ url: 'https://flow.example.com', book: 'b', patience: 1 });`;
+const PAGE = `export const stoppable = openFlowRelay({ url: 'x', book: 'b', fetch, signal: new AbortController().signal });`;
 const FILES = `import { openFileRelay, openFileStorage } from 'contactmesh';\nexport const both = [openFileRelay('x'), openFileStorage('y', { compactAbove: 1 })];`;
 
 test('types: strict, without skipLibCheck, without the types of Node; those of a browser only for a page', async () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const strict = { noEmit: true, strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
   for (const [name, source, modules] of [
-    ['esm.mts', `${TYPES}${TYPED}\n${FILES}`, { module: 'nodenext' }],
-    ['cjs.cts', `${TYPES}${TYPED}\n${FILES}`, { module: 'nodenext' }],
+    ['esm.mts', `${TYPES}${TYPED}\n${FILES}\n${FLOW}`, { module: 'nodenext' }],
+    ['cjs.cts', `${TYPES}${TYPED}\n${FILES}\n${FLOW}`, { module: 'nodenext' }],
     // Before TypeScript allowed `require` of an ES module: only true types for `require` pass.
-    ['old.cts', `${TYPES}${TYPED}\n${FILES}`, { module: 'node18' }],
-    ['page.ts', `${TYPES}${TYPED}`, { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'] }],
+    ['old.cts', `${TYPES}${TYPED}\n${FILES}\n${FLOW}`, { module: 'node18' }],
+    [
+      'page.ts',
+      `${TYPES}${TYPED}\n${FLOW}\n${PAGE}`,
+      { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'] },
+    ],
   ]) {
     await writeFile(join(place.consumer, name), source);
     const compilerOptions = { ...strict, target: 'es2022', lib: ['es2022'], types: [], ...modules };
