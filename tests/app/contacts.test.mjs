@@ -22,7 +22,7 @@ describe('on one device, somebody', () => {
     await page.keyboard.type('Doe');
     await field(page, '/address').fill('jane@example.com');
     await page.keyboard.press('Control+Enter');
-    await page.locator('contact-card h2', { hasText: 'Jane Doe' }).waitFor();
+    await page.locator('contact-card h1', { hasText: 'Jane Doe' }).waitFor();
     await page.reload();
     await page.locator('contact-card a[href="mailto:jane@example.com"]').waitFor();
     assert.deepEqual(await rowNames(page), ['Jane Doe']);
@@ -96,7 +96,7 @@ describe('on one device, somebody', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.locator('contact-card h2', { hasText: 'Ben' }).waitFor();
+    await page.locator('contact-card h1', { hasText: 'Ben' }).waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('nobody');
     await page.locator('contact-list .empty', { hasText: 'Nobody found' }).waitFor();

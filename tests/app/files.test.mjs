@@ -33,7 +33,7 @@ describe('contact files', () => {
       file('cut.vcf', person('Ada') + person('Kim').slice(0, 60)),
     );
     const [people, other, cut] = await outcomes(page).allInnerTexts();
-    assert.match(people, /2 contacts added[\s\S]*\d+ values read, \d+ values in fields, 1 value kept as they stand/);
+    assert.match(people, /2 contacts added[\s\S]*\d+ values read, \d+ into fields, 1 kept as they stand/);
     assert.match(other, /neither a vCard nor a JSContact file/);
     assert.match(cut, /1 contact added[\s\S]*ends in the middle of a contact/);
     await button(page.locator('file-import'), 'Done').click();

@@ -49,7 +49,7 @@ describe('with a full disk', () => {
 
     await setRoom(100_000_000);
     await button(page.locator('card-form'), 'Save').click();
-    await page.locator('contact-card h2', { hasText: 'Jane' }).waitFor();
+    await page.locator('contact-card h1', { hasText: 'Jane' }).waitFor();
     await page.reload();
     await row(page, 'Jane').waitFor();
     assert.equal((await book(page, 'list')).total, saved.count + 1);

@@ -69,7 +69,7 @@ describe('two devices', () => {
     await page.evaluate((link) => {
       location.hash = link;
     }, app.link);
-    const dialog = page.locator('connect-question fluent-dialog-body');
+    const dialog = page.locator('connect-question dialog');
     await dialog.filter({ hasText: 'Go on only if somebody you trust gave you the link' }).waitFor();
     assert.equal(page.url(), app.url);
     await button(dialog, 'Not now').click();

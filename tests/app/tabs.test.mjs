@@ -21,7 +21,7 @@ describe('two tabs', () => {
     const other = await app.open({ device });
     const { id } = await book(one, 'create', { 'name/given': 'Jane' });
     await row(other, 'Jane').click();
-    await other.locator('contact-card h2', { hasText: 'Jane' }).waitFor();
+    await other.locator('contact-card h1', { hasText: 'Jane' }).waitFor();
     await book(one, 'edit', id, { 'name/given': 'Janet', 'phones/new/number': '+1 555 0100' });
     await other.locator('contact-card a[href="tel:+15550100"]').waitFor();
     await button(other.locator('contact-card'), 'Edit').click();
@@ -62,7 +62,7 @@ describe('without a network', () => {
     await button(page.locator('contact-list'), 'New contact').click();
     await field(page, '/given').fill('Offline');
     await button(page.locator('card-form'), 'Save').click();
-    await page.locator('contact-card h2', { hasText: 'Offline' }).waitFor();
+    await page.locator('contact-card h1', { hasText: 'Offline' }).waitFor();
     // Also what is loaded only when it is used.
     await button(page.locator('list-menu'), 'More').click();
     const [download] = await Promise.all([

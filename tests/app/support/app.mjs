@@ -15,13 +15,13 @@ import { newProfile, startChromium } from '../../browser/support/chromium.mjs';
 /** On a busy machine everything takes longer; a test that passes does not wait. */
 const PATIENCE = 30_000;
 
-/** Starts before the first test of the file and ends after the last. With `flow`, a flow runs that the app may call. */
+/** Starts before the first test of the file and ends after the last. With `flow` (true, or options), a flow runs that the app may call. */
 export function session({ flow = false } = {}) {
   const state = { script: [] };
   before(async () => {
     if (flow) {
       state.folder = await mkdtemp(join(tmpdir(), 'contactmesh-app-flow-'));
-      state.flow = await serveFlows({ folder: state.folder, faults: () => state.script.shift() });
+      state.flow = await serveFlows({ folder: state.folder, faults: () => state.script.shift(), ...flow });
     }
     state.app = await serveApp({ connectSources: flow ? [state.flow.url] : [] });
     state.profile = newProfile();

@@ -46,6 +46,7 @@ export const pane = css`
   }
   .bar .gap { flex: 1; }
   .bar h1, .bar h2 { font-size: var(--fontSizeBase400); line-height: var(--lineHeightBase400); font-weight: var(--fontWeightSemibold); }
+  fluent-message-bar { border-radius: 12px; }
   .back { display: none; }
   .scroll { flex: 1; min-block-size: 0; overflow: auto; scrollbar-width: thin; scrollbar-gutter: stable; padding: 0 var(--spacingHorizontalXXL) var(--spacingVerticalXXXL); }
   .column { max-inline-size: 720px; margin-inline: auto; display: flex; flex-direction: column; gap: var(--spacingVerticalL); }
@@ -60,4 +61,22 @@ export const pane = css`
     .bar { padding-inline: var(--spacingHorizontalL); }
     .scroll { padding-inline: var(--spacingHorizontalL); }
   }
+`;
+
+/** A question or a report over everything else, in the browser's own dialog. */
+export const dialog = css`
+  dialog {
+    inline-size: min(560px, calc(100vw - 32px));
+    max-block-size: calc(100dvh - 64px);
+    overflow: auto;
+    padding: 24px;
+    border: 1px solid var(--colorTransparentStroke);
+    border-radius: 16px;
+    background: var(--colorNeutralBackground1);
+    color: inherit;
+    box-shadow: var(--shadow64);
+  }
+  dialog::backdrop { background: var(--colorBackgroundOverlay); }
+  dialog h2 { font-size: var(--fontSizeBase500); line-height: var(--lineHeightBase500); margin-block-end: 8px; }
+  dialog .actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 20px; }
 `;

@@ -25,6 +25,7 @@ export class ConnectForm extends LitElement {
   static override styles = [
     base,
     css`
+      :host { display: block; }
       form { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; }
       fluent-text-input { flex: 1 1 260px; max-inline-size: none; }
       details { flex-basis: 100%; }

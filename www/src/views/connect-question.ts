@@ -6,18 +6,18 @@
 import type { SharedBook } from 'contactmesh';
 import { customElement, html, LitElement, property, query, state, type TemplateResult } from '../base/lit.js';
 import { complain, tell } from '../base/notices.js';
-import { base } from '../base/styles.js';
+import { base, dialog } from '../base/styles.js';
 import { isHere, placeOf } from '../sync/connect-link.js';
 import { count } from '../words/counts.js';
 import { plainWords } from '../words/errors.js';
 
 @customElement('connect-question')
 export class ConnectQuestion extends LitElement {
-  static override styles = [base];
+  static override styles = [base, dialog];
 
   @property({ attribute: false }) accessor book!: SharedBook;
   @state() private accessor asked: { name: string; address: string; place: string; cards: number } | undefined;
-  @query('fluent-dialog') private accessor dialog!: HTMLElement & { show(): void; hide(): void };
+  @query('dialog') private accessor dialog!: HTMLDialogElement;
 
   /** Takes the address, or asks. */
   async take(address: string): Promise<void> {
@@ -38,7 +38,7 @@ export class ConnectQuestion extends LitElement {
       else {
         this.asked = { name, address, place, cards };
         await this.updateComplete;
-        this.dialog.show();
+        this.dialog.showModal();
       }
     } catch (error) {
       complain(this, plainWords(error));
@@ -48,19 +48,19 @@ export class ConnectQuestion extends LitElement {
   protected override render(): TemplateResult {
     const { asked } = this;
     return html`
-      <fluent-dialog type="alert" aria-label="Connect">
-        <fluent-dialog-body>
-          <h2 slot="title">Connect this address book?</h2>
-          <p>The link leads to <strong>${asked?.place}</strong>. ${count(asked?.cards ?? 0, 'contact')} on this device will be sent there, and what is there will come here. Go on only if somebody you trust gave you the link.</p>
-          <fluent-button slot="action" @click=${this.#refuse}>Not now</fluent-button>
-          <fluent-button slot="action" appearance="primary" @click=${this.#agree}>Connect</fluent-button>
-        </fluent-dialog-body>
-      </fluent-dialog>
+      <dialog aria-labelledby="heading">
+        <h2 id="heading">Connect this address book?</h2>
+        <p>The link leads to <strong>${asked?.place}</strong>. ${count(asked?.cards ?? 0, 'contact')} on this device will be sent there, and what is there will come here. Go on only if somebody you trust gave you the link.</p>
+        <div class="actions">
+          <fluent-button @click=${this.#refuse}>Not now</fluent-button>
+          <fluent-button appearance="primary" @click=${this.#agree}>Connect</fluent-button>
+        </div>
+      </dialog>
     `;
   }
 
   #refuse(): void {
-    this.dialog.hide();
+    this.dialog.close();
     this.asked = undefined;
   }
 

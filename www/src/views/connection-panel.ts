@@ -18,7 +18,7 @@ import {
   type TemplateResult,
 } from '../base/lit.js';
 import { complain, tell } from '../base/notices.js';
-import { base } from '../base/styles.js';
+import { base, dialog } from '../base/styles.js';
 import { count, number } from '../words/counts.js';
 import { plainWords } from '../words/errors.js';
 import { lineOf, problemText } from '../words/sync.js';
@@ -28,13 +28,13 @@ import './connect-form.js';
 
 @customElement('connection-panel')
 export class ConnectionPanel extends LitElement {
-  static override styles = [base, panelStyles];
+  static override styles = [base, dialog, panelStyles];
 
   @property({ attribute: false }) accessor book!: SharedBook;
   @property({ attribute: false }) accessor report!: ConnectionReport;
   @property({ attribute: false }) accessor online = true;
   @state() private accessor letters: LetterReport[] = [];
-  @query('fluent-dialog') private accessor dialog!: HTMLElement & { show(): void; hide(): void };
+  @query('dialog') private accessor dialog!: HTMLDialogElement;
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('report')) void this.#readLetters();
@@ -64,23 +64,23 @@ export class ConnectionPanel extends LitElement {
       <details>
         <summary>Change or remove this connection</summary>
         <connect-form .book=${this.book} .name=${report.name} .log=${report.log}></connect-form>
-        <fluent-button class="remove" @click=${() => this.dialog.show()}>Disconnect …</fluent-button>
+        <fluent-button class="remove" @click=${() => this.dialog.showModal()}>Disconnect …</fluent-button>
       </details>
-      <fluent-dialog type="alert" aria-label="Disconnect">
-        <fluent-dialog-body>
-          <h2 slot="title">Disconnect?</h2>
-          <p>All contacts stay on this device. ${report.unsent > 0 ? `${count(report.unsent, 'change')} made here will not reach the other devices.` : ''} The address is forgotten; to connect again you need it.</p>
-          <fluent-button slot="action" @click=${() => this.dialog.hide()}>Stay connected</fluent-button>
-          <fluent-button slot="action" appearance="primary" @click=${this.#disconnect}>Disconnect</fluent-button>
-        </fluent-dialog-body>
-      </fluent-dialog>
+      <dialog aria-labelledby="heading">
+        <h2 id="heading">Disconnect?</h2>
+        <p>All contacts stay on this device. ${report.unsent > 0 ? `${count(report.unsent, 'change')} made here will not reach the other devices.` : ''} The address is forgotten; to connect again you need it.</p>
+        <div class="actions">
+          <fluent-button @click=${() => this.dialog.close()}>Stay connected</fluent-button>
+          <fluent-button appearance="primary" @click=${this.#disconnect}>Disconnect</fluent-button>
+        </div>
+      </dialog>
     `;
   }
 
   #refused(): TemplateResult {
     return html`
       <section class="letters" aria-label="Refused">
-        <h3>Refused by the flow</h3>
+        <h2>Refused by the flow</h2>
         <p class="small quiet">Other devices do not get these changes until the flow takes them. They stay in this book.</p>
         <ul>
           ${this.letters.map(
@@ -111,7 +111,7 @@ export class ConnectionPanel extends LitElement {
   }
 
   async #disconnect(): Promise<void> {
-    this.dialog.hide();
+    this.dialog.close();
     try {
       await this.book.connections.disconnect(this.report.name);
       tell(this, 'Disconnected. All contacts are still here.');

@@ -71,10 +71,10 @@ export class ContactApp extends LitElement {
       return html`<div class="opening"><fluent-spinner></fluent-spinner><p>Opening your contacts …</p></div>`;
     const chosen = 'id' in route ? route.id : undefined;
     return html`
-      <div class="frame" data-view=${route.view}>
+      <main class="frame" data-view=${route.view}>
         <nav class="side" aria-label="Contacts"><contact-list .book=${book} .chosen=${chosen}></contact-list></nav>
-        <main class="detail">${this.#detail(book)}</main>
-      </div>
+        <div class="detail">${this.#detail(book)}</div>
+      </main>
       <file-import .book=${book}></file-import>
       <connect-question .book=${book}></connect-question>
     `;

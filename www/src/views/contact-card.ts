@@ -81,7 +81,7 @@ export class ContactCard extends LitElement {
   #missing(): TemplateResult {
     const { error } = this.#card;
     if (error === undefined) return html`<fluent-spinner size="small"></fluent-spinner>`;
-    return html`<p class="missing" role="alert">${plainWords(error)} <a href=${addressOf({ view: 'list' })}>Back to the list</a></p>`;
+    return html`<h1 class="unseen">Contact</h1><p class="missing" role="alert">${plainWords(error)} <a href=${addressOf({ view: 'list' })}>Back to the list</a></p>`;
   }
 
   #gone(card: Card): TemplateResult {
@@ -106,7 +106,7 @@ export class ContactCard extends LitElement {
       <header class="head">
         <contact-face .name=${shown} .seed=${card.id} .photo=${photoOf(card)?.blob} .book=${this.book} aria-hidden="true"></contact-face>
         <div>
-          <h2 dir="auto">${shown}</h2>
+          <h1 dir="auto">${shown}</h1>
           ${does === '' || does === shown ? nothing : html`<p class="quiet" dir="auto">${does}</p>`}
         </div>
       </header>
@@ -116,7 +116,7 @@ export class ContactCard extends LitElement {
   #section({ kind, label, icon: name, entries }: Section): TemplateResult {
     return html`
       <section class="section" data-kind=${kind} aria-label=${label}>
-        <h3>${icon(name)}<span>${label}</span></h3>
+        <h2>${icon(name)}<span>${label}</span></h2>
         <ul>${entries.map((entry) => html`<li>${this.#entry(entry, kind)}</li>`)}</ul>
       </section>
     `;

@@ -6,7 +6,7 @@
 import type { FileImport as Imported, SharedBook } from 'contactmesh';
 import { icon } from '../base/icons.js';
 import { customElement, html, LitElement, nothing, property, query, state, type TemplateResult } from '../base/lit.js';
-import { base } from '../base/styles.js';
+import { base, dialog } from '../base/styles.js';
 import { number } from '../words/counts.js';
 import { plainWords } from '../words/errors.js';
 import { importReport } from '../words/imports.js';
@@ -22,14 +22,14 @@ interface Outcome {
 
 @customElement('file-import')
 export class FileImport extends LitElement {
-  static override styles = [base, importStyles];
+  static override styles = [base, dialog, importStyles];
 
   @property({ attribute: false }) accessor book!: SharedBook;
   @state() private accessor dragging = false;
   @state() private accessor working: { file: string; done: number; total: number } | undefined;
   @state() private accessor outcomes: Outcome[] = [];
   @query('input') private accessor input!: HTMLInputElement;
-  @query('fluent-dialog') private accessor dialog!: HTMLElement & { show(): void; hide(): void };
+  @query('dialog') private accessor dialog!: HTMLDialogElement;
 
   choose(): void {
     this.input.click();
@@ -51,13 +51,13 @@ export class FileImport extends LitElement {
     return html`
       <input type="file" multiple hidden accept=${ACCEPTED} @change=${this.#chosen}>
       ${this.dragging ? html`<div class="drop"><div>${icon('down')}<p>Drop to import</p><p class="small">vCard or JSContact</p></div></div>` : nothing}
-      <fluent-dialog type="modal" aria-label="Import">
-        <fluent-dialog-body>
-          <h2 slot="title">${this.working === undefined ? 'Imported' : 'Importing …'}</h2>
-          ${this.working === undefined ? this.outcomes.map((outcome) => this.#outcome(outcome)) : this.#progress(this.working)}
-          <fluent-button slot="action" appearance="primary" ?disabled=${this.working !== undefined} @click=${() => this.dialog.hide()}>Done</fluent-button>
-        </fluent-dialog-body>
-      </fluent-dialog>
+      <dialog aria-labelledby="heading">
+        <h2 id="heading">${this.working === undefined ? 'Imported' : 'Importing …'}</h2>
+        ${this.working === undefined ? this.outcomes.map((outcome) => this.#outcome(outcome)) : this.#progress(this.working)}
+        <div class="actions">
+          <fluent-button appearance="primary" ?disabled=${this.working !== undefined} @click=${() => this.dialog.close()}>Done</fluent-button>
+        </div>
+      </dialog>
     `;
   }
 
@@ -107,7 +107,7 @@ export class FileImport extends LitElement {
   async #import(files: File[]): Promise<void> {
     if (files.length === 0 || this.working !== undefined) return;
     this.outcomes = [];
-    this.dialog.show();
+    this.dialog.showModal();
     for (const file of files) {
       this.working = { file: file.name, done: 0, total: 0 };
       this.outcomes = [...this.outcomes, await this.#importOne(file)];

@@ -30,8 +30,8 @@ export class ListMenu extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <fluent-menu>
-        <fluent-button slot="trigger" appearance="subtle" icon-only title="More">${icon('more')}<span class="unseen">More for all contacts</span></fluent-button>
-        <fluent-menu-list>
+        <fluent-button slot="trigger" role="button" appearance="subtle" icon-only title="More">${icon('more')}<span class="unseen">More for all contacts</span></fluent-button>
+        <fluent-menu-list role="menu">
           <fluent-menu-item data-do="import" @change=${this.#import}>${icon('down', 'start')}Import a file …</fluent-menu-item>
           <fluent-menu-item data-do="vcard" @change=${() => this.#export('vcard')}>${icon('up', 'start')}Export as vCard</fluent-menu-item>
           <fluent-menu-item data-do="jscontact" @change=${() => this.#export('jscontact')}>${icon('up', 'start')}Export as JSContact</fluent-menu-item>

@@ -11,8 +11,8 @@ export const questionStyles = css`
     flex-direction: column;
     gap: 12px;
   }
-  h3 { display: flex; align-items: center; gap: 8px; font-size: var(--fontSizeBase400); line-height: var(--lineHeightBase400); font-weight: var(--fontWeightSemibold); }
-  h3 .icon { color: light-dark(#8a5a00, #f0c75e); }
+  h2 { display: flex; align-items: center; gap: 8px; font-size: var(--fontSizeBase400); line-height: var(--lineHeightBase400); font-weight: var(--fontWeightSemibold); }
+  h2 .icon { color: light-dark(#8a5a00, #f0c75e); }
   .intro { color: var(--colorNeutralForeground2); margin-block-start: -8px; }
   .question { display: flex; flex-direction: column; gap: 8px; }
   .question + .question { border-block-start: 1px solid light-dark(#f0dba6, #4a3b14); padding-block-start: 12px; }

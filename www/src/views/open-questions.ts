@@ -31,7 +31,7 @@ export class OpenQuestions extends LitElement {
     if (conflicts.length === 0) return nothing;
     return html`
       <section aria-label="To decide">
-        <h3>${icon('question')}${count(conflicts.length, 'question')} to decide</h3>
+        <h2>${icon('question')}${count(conflicts.length, 'question')} to decide</h2>
         <p class="small intro">Changes met that could not both be right. Nothing is lost; choose what the contact shall show.</p>
         ${conflicts.map((conflict) => this.#question(conflict))}
       </section>

@@ -1,6 +1,6 @@
 /** What became of an imported file, in words: how many, what was kept, what is wrong with it. */
 import type { FileImport } from 'contactmesh';
-import { count } from './counts.js';
+import { count, number } from './counts.js';
 
 export interface ImportReport {
   summary: string;
@@ -48,6 +48,8 @@ function keptLines({ properties }: FileImport['report']): string[] {
   const told = sum('lines') - sum('empty') - sum('file');
   if (told === 0) return [];
   const extra = sum('extra');
-  const kept = `${count(told, 'value')} read, ${count(sum('field'), 'value')} in fields`;
-  return [extra === 0 ? `${kept}.` : `${kept}, ${count(extra, 'value')} kept as they stand in the file.`];
+  if (extra === 0) return [`${count(told, 'value')} read, all of them into fields.`];
+  return [
+    `${count(told, 'value')} read, ${number(sum('field'))} into fields, ${number(extra)} kept as they stand in the file.`,
+  ];
 }
