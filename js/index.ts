@@ -8,8 +8,10 @@ import { ContactmeshError } from './errors.js';
 import { Formats } from './formats.js';
 import { memoised } from './memo.js';
 
+export { Connections, type SyncOptions } from './browser/connections/connections.js';
+export type { ConnectionReport, ConnectOptions, LetterReport } from './browser/connections/report.js';
 export { askToKeep, type Keeping, keeping } from './browser/keep.js';
-export type { BookChange } from './browser/protocol.js';
+export type { BookChange, FileOptions } from './browser/protocol.js';
 export { openSharedBook, type SharedBook, type SharedBookOptions } from './browser/shared-book.js';
 export * from './exports.js';
 export { type IndexedDbOptions, type IndexedDbStorage, openIndexedDbStorage } from './storage/indexeddb.js';

@@ -7,13 +7,14 @@
 import { ContactmeshError } from '../errors.js';
 import type { Relay } from '../relay/port.js';
 import type { Progress } from '../types.js';
+import type { ConnectionReport } from './connections/report.js';
 import {
+  type AllMethods,
+  type AnyMethod,
   type BookChange,
   type Common,
   errorFrom,
   isSafeTwice,
-  type Method,
-  type Methods,
   placesOf,
   plainError,
   type ToHost,
@@ -27,11 +28,17 @@ export interface Extras {
 }
 
 interface Pending extends Extras {
-  method: Method;
+  method: AnyMethod;
   args: unknown[];
   sent: boolean;
   settle(value: unknown): void;
   fail(error: unknown): void;
+}
+
+/** What the tab hears on the common channel. */
+export interface LinkEars {
+  onChange(change: BookChange): void;
+  onConnections(reports: ConnectionReport[]): void;
 }
 
 type ToHostBody = ToHost extends infer T ? (T extends ToHost ? Omit<T, 'host'> : never) : never;
@@ -42,7 +49,7 @@ export class Link {
   readonly #common: BroadcastChannel;
   readonly #channel: BroadcastChannel;
   readonly #pending = new Map<number, Pending>();
-  readonly #onChange: (change: BookChange) => void;
+  readonly #ears: LinkEars;
   #count = 0;
   /** The host that takes calls. */
   #host: string | undefined;
@@ -51,10 +58,10 @@ export class Link {
   #letGo: () => void = () => {};
   readonly #over = new AbortController();
 
-  constructor(book: string, onChange: (change: BookChange) => void) {
+  constructor(book: string, ears: LinkEars) {
     const places = placesOf(book);
     this.#places = places;
-    this.#onChange = onChange;
+    this.#ears = ears;
     this.#common = new BroadcastChannel(places.common);
     this.#common.onmessage = ({ data }: MessageEvent<Common>) => this.#heard(data);
     this.#channel = new BroadcastChannel(places.tab(this.#client));
@@ -74,11 +81,11 @@ export class Link {
     this.#common.postMessage({ kind: 'hello', client: this.#client } satisfies Common);
   }
 
-  call<M extends Method>(
+  call<M extends AnyMethod>(
     method: M,
-    args: Parameters<Methods[M]>,
+    args: Parameters<AllMethods[M]>,
     extras: Extras = {},
-  ): Promise<ReturnType<Methods[M]>> {
+  ): Promise<ReturnType<AllMethods[M]>> {
     return new Promise((settle, fail) => {
       this.#count += 1;
       const settled = settle as (value: unknown) => void;
@@ -107,7 +114,8 @@ export class Link {
 
   #heard(message: Common): void {
     if (message.kind === 'host') this.greet();
-    else if (message.kind === 'changed') this.#onChange(message.change);
+    else if (message.kind === 'changed') this.#ears.onChange(message.change);
+    else if (message.kind === 'connections') this.#ears.onConnections(message.reports);
     else if (message.kind === 'failed') {
       for (const call of [...this.#pending.keys()]) this.#take(call)?.fail(errorFrom(message.error));
     }
@@ -157,7 +165,7 @@ export class Link {
       else this.#take(call)?.fail(movedFailure(pending));
     }
     // What the last host did not live to tell may be there.
-    if (moved) this.#onChange({});
+    if (moved) this.#ears.onChange({});
   }
 
   /** Calls wait for the next host. What this one answered last may still be on its way. */

@@ -6,10 +6,20 @@
  */
 import type { Blobs } from '../book.js';
 import { ContactmeshError } from '../errors.js';
+import type { ExportFormat, FileImport } from '../files.js';
+import type { FileFormat } from '../formats.js';
 import type { ExchangeRequest, ExchangeResponse } from '../relay/port.js';
+import type { RunRecord } from '../schedule/record.js';
 import type * as types from '../types.js';
+import type { ConnectionReport, ConnectOptions, LetterReport } from './connections/report.js';
 
 export const PROTOCOL = 1;
+
+export interface FileOptions {
+  /** What people call the file; the name of a `File` if absent. */
+  name?: string;
+  format?: FileFormat | 'auto';
+}
 
 /** The calls, as the host answers them. */
 export interface Methods {
@@ -20,6 +30,8 @@ export interface Methods {
   restore(id: string, revision?: string): types.Written;
   resolve(id: string, path: string, number: number, revision?: string): types.Written;
   import(drafts: unknown[], run: string | undefined, blobs: [string, Uint8Array][]): types.Imported;
+  importFile(file: Blob | Uint8Array, options: FileOptions): FileImport;
+  exportBook(format: ExportFormat, ids: string[] | undefined): string;
   sync(name: string): types.Synced;
   card(id: string): types.Card;
   cardAt(id: string, revision: string): types.Card;
@@ -34,12 +46,39 @@ export interface Methods {
   blob(sha256: string): Uint8Array | undefined;
 }
 
+/** The calls about connections; connections/service.ts answers them. */
+export interface ConnectionMethods {
+  connections(): ConnectionReport[];
+  connect(name: string, options: ConnectOptions): ConnectionReport[];
+  disconnect(name: string): ConnectionReport[];
+  syncConnection(name: string, now: boolean): types.Synced;
+  stopConnection(name: string): void;
+  letters(name: string): LetterReport[];
+  settleLetter(name: string, hash: string, wish: 'retry' | 'drop'): ConnectionReport[];
+  runs(count: number): RunRecord[];
+  awake(): void;
+}
+
+export interface AllMethods extends Methods, ConnectionMethods {}
+
 export type Method = keyof Methods;
+export type AnyMethod = keyof AllMethods;
 
-/** What is not safe to ask for twice when an answer is lost; a sync is, like all that only reads. */
-const ONCE: ReadonlySet<Method> = new Set(['create', 'edit', 'delete', 'restore', 'resolve', 'import']);
+/**
+ * What is not safe to ask for twice when an answer is lost. A sync is, like all
+ * that only reads, and like all about connections: it says how things shall be.
+ */
+const ONCE: ReadonlySet<AnyMethod> = new Set([
+  'create',
+  'edit',
+  'delete',
+  'restore',
+  'resolve',
+  'import',
+  'importFile',
+]);
 
-export const isSafeTwice = (method: Method): boolean => !ONCE.has(method);
+export const isSafeTwice = (method: AnyMethod): boolean => !ONCE.has(method);
 export const isWriting = (method: Method): boolean => ONCE.has(method) || method === 'sync';
 
 /** Something may look different now. */
@@ -53,12 +92,13 @@ export type Common =
   | { kind: 'hello'; client: string }
   | { kind: 'host'; host: string }
   | { kind: 'changed'; change: BookChange }
+  | { kind: 'connections'; reports: ConnectionReport[] }
   /** The worker of the tab that should be the host cannot start. */
   | { kind: 'failed'; error: PlainError };
 
 /** From a tab to the host; a host passes over what is meant for an earlier one. */
 export type ToHost = { host: string } & (
-  | { kind: 'call'; call: number; method: Method; args: unknown[] }
+  | { kind: 'call'; call: number; method: AnyMethod; args: unknown[] }
   | { kind: 'exchanged'; exchange: number; response: ExchangeResponse }
   | { kind: 'not-exchanged'; exchange: number; error: PlainError }
   /** Nothing more comes for this host: it said that it leaves. */

@@ -5,11 +5,13 @@
  */
 import type { Blobs } from '../book.js';
 import { ContactmeshError } from '../errors.js';
+import type { ExportFormat, FileImport } from '../files.js';
 import type { Relay } from '../relay/port.js';
 import { unsupported } from '../storage/indexeddb/failure.js';
 import type * as types from '../types.js';
+import { Connections } from './connections/connections.js';
 import { Link } from './link.js';
-import { type BookChange, listed, type Method, type Methods } from './protocol.js';
+import { type AnyMethod, type BookChange, type FileOptions, listed, type Method, type Methods } from './protocol.js';
 import { Seat } from './seat.js';
 import { startWorker } from './worker-address.js';
 
@@ -42,6 +44,9 @@ export async function openSharedBook(options: SharedBookOptions = {}): Promise<S
 }
 
 export class SharedBook {
+  /** The flows that this book syncs with. */
+  readonly connections: Connections;
+  readonly #unwatch: () => void;
   readonly #link: Link;
   readonly #seat: Seat;
   readonly #listeners = new Set<(change: BookChange) => void>();
@@ -49,7 +54,12 @@ export class SharedBook {
 
   /** @internal `openSharedBook` is the way. */
   constructor(book: string, name: string | undefined, worker: () => Worker) {
-    this.#link = new Link(book, (change) => this.#tell(change));
+    this.#link = new Link(book, {
+      onChange: (change) => this.#tell(change),
+      onConnections: (reports) => this.connections.tell(reports),
+    });
+    this.connections = new Connections(this.#link, (method) => this.#assertOpen(method));
+    this.#unwatch = this.connections.watch();
     this.#seat = new Seat({ book, name, worker }, () => {
       this.#link.greet();
       this.#tell({});
@@ -96,6 +106,26 @@ export class SharedBook {
   ): Promise<types.Imported> {
     this.#assertOpen('import');
     return this.#link.call('import', [drafts, options.run, listed(options.blobs)], { onProgress: options.onProgress });
+  }
+
+  /**
+   * Imports a contact file, in the worker. Whole cards before damage are
+   * imported, and the report says what is wrong; a file without a single card
+   * is an error.
+   */
+  async importFile(
+    file: Blob | Uint8Array,
+    options: FileOptions & { onProgress?: types.Progress } = {},
+  ): Promise<FileImport> {
+    this.#assertOpen('importFile');
+    const { onProgress, ...given } = options;
+    const named = typeof File === 'function' && file instanceof File ? { name: file.name } : {};
+    return this.#link.call('importFile', [file, { ...named, ...given }], { onProgress });
+  }
+
+  /** The live cards, or those of `ids`, as a contact file, photos included. */
+  exportBook(format: ExportFormat, options: { ids?: string[] } = {}): Promise<string> {
+    return this.#call('exportBook', format, options.ids);
   }
 
   /** Exchanges with a relay. The relay stays in this tab; the other tabs wait for their turn with it. */
@@ -160,6 +190,7 @@ export class SharedBook {
 
   /** Waits for the answers that are due; another tab goes on with the book. Safe to repeat. */
   close(): Promise<void> {
+    this.#unwatch();
     this.#closing ??= this.#link.close().then(() => this.#seat.leave());
     return this.#closing;
   }
@@ -169,7 +200,7 @@ export class SharedBook {
     return this.#link.call(method, args);
   }
 
-  #assertOpen(method: Method): void {
+  #assertOpen(method: AnyMethod): void {
     if (this.#closing !== undefined)
       throw new ContactmeshError('book-closed', `${method}: the book is closed; open it again`);
   }

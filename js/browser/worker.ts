@@ -4,7 +4,7 @@
  */
 import type { Book } from '../book.js';
 import { isContactmeshError } from '../errors.js';
-import { openBook } from '../index.js';
+import { openBook, openFormats } from '../index.js';
 import { openIndexedDbStorage } from '../storage/indexeddb.js';
 import { Host } from './host.js';
 import type { BookOpener } from './keeper.js';
@@ -18,7 +18,7 @@ let host: Host | undefined;
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === 'start') {
-    host = new Host(data.book, opener(data.book, data.name));
+    host = new Host(data.book, opener(data.book, data.name), openFormats());
     say({ kind: 'ready' });
   } else {
     const left = host?.leave() ?? Promise.resolve();

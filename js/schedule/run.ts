@@ -55,10 +55,8 @@ export interface RunResult {
 }
 
 /** Flow actions of an exchange (docs/flow-contract.md), and for each chunk that is pushed. */
-const ACTIONS_PER_REQUEST = 9;
+export const ACTIONS_PER_REQUEST = 9;
 const ACTIONS_PER_CHUNK = 1;
-/** A moment for whoever has the book open. */
-const LOCKED_MS = 5_000;
 
 export async function runOnce(book: Book, line: Line, options: RunOptions): Promise<RunResult> {
   const { notes, journal, clock, random } = options;
@@ -134,11 +132,6 @@ function stateAfter(
     ...(retryIn > 0 ? { notBefore: now + retryIn } : {}),
     next: now + (error?.code === SYNC_STOPPED ? 0 : Math.max(interval, retryIn)),
   };
-}
-
-/** When to look again at a book that somebody else has open. */
-export function afterLocked(now: number): number {
-  return now + LOCKED_MS;
 }
 
 function recordOfKilled(connection: string, { run, started }: { run: string; started: string }): RunRecord {

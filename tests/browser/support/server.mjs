@@ -10,7 +10,8 @@ import { root } from '../../../tools/lib/run.mjs';
 export const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "connect-src 'self'",
+  // Flows are of another origin.
+  "connect-src 'self' http://127.0.0.1:*",
   "worker-src 'self'",
   "base-uri 'none'",
   "require-trusted-types-for 'script'",
