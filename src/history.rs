@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::card::{Card, Registers, Version};
+use crate::card::{Card, Version};
 use crate::change::{Change, Graph, OpId};
 use crate::contact::{Path, Value};
 use crate::hash::Hash;
@@ -66,23 +66,48 @@ impl History {
         self.changes.get(self.graph.writer(id)?)
     }
 
-    /// Returns the versions of a group that these presence operations left behind: one for each distinct one, in the
-    /// order of `ids`.
+    /// Returns the value that an operation wrote.
     #[must_use]
-    pub fn group_versions(&self, presence: &str, ids: &[OpId]) -> Vec<Version> {
+    pub fn value_of(&self, id: OpId) -> Option<&Value> {
+        let change = self.writer(id)?;
+        let index = usize::try_from(id.counter.checked_sub(change.start_op)?).ok()?;
+        change.operations.get(index).map(|operation| &operation.value)
+    }
+
+    /// Returns the versions of a group that its presences in a card left behind: one for each distinct one, the shown
+    /// one first.
+    #[must_use]
+    pub fn group_versions(&self, card: &Card, presence: &str) -> Vec<Version> {
         let mut out: Vec<Version> = Vec::new();
-        for id in ids {
-            let Some(change) = self.writer(*id) else { continue };
-            let Some(then) = self.card_at("", &[change.hash]) else {
-                continue;
-            };
-            let (value, leaves) = version(then.registers(), presence);
+        for id in card.registers().ranked_ids(presence) {
+            let Some((value, leaves)) = self.version(presence, id) else { continue };
             match out.iter_mut().find(|known| known.value == value && known.leaves == leaves) {
-                Some(known) => known.ids.push(*id),
-                None => out.push(Version { value, leaves, ids: vec![*id] }),
+                Some(known) => known.ids.push(id),
+                None => out.push(Version { value, leaves, ids: vec![id] }),
             }
         }
         out
+    }
+
+    /// Decides which groups of a card are in conflict, and what they show, as far as nobody has yet.
+    pub fn judge_groups(&self, card: &mut Card) {
+        for presence in card.unjudged_groups() {
+            let versions = self.group_versions(card, &presence);
+            card.judge_group(presence, versions);
+        }
+    }
+
+    /// Returns the version that an operation at a group's presence left behind: nothing if it removed the group, else
+    /// the leaves, by full path, that its writer then had.
+    fn version(&self, presence: &str, id: OpId) -> Option<(Value, Vec<(Path, Value)>)> {
+        let value = self.value_of(id)?.clone();
+        if value.is_null() {
+            return Some((value, Vec::new()));
+        }
+        let then = self.card_at("", &[self.writer(id)?.hash])?;
+        let leaves = then.view().leaves(presence);
+        let leaves = leaves.filter_map(|(leaf, v)| Some((Path::of(&[presence, leaf]).ok()?, v.clone())));
+        Some((value, leaves.collect()))
     }
 
     /// Returns, for each path, the values that changes of one kind ever wrote there.
@@ -96,15 +121,4 @@ impl History {
         }
         out
     }
-}
-
-/// A group as registers show it: whether it is there, and its leaves by full path.
-fn version(registers: &Registers, presence: &str) -> (Value, Vec<(Path, Value)>) {
-    let value = registers.value(presence).clone();
-    if value.is_null() {
-        return (value, Vec::new());
-    }
-    let leaves = registers.leaves(presence);
-    let leaves = leaves.filter_map(|(leaf, v)| Some((Path::new(format!("{presence}/{leaf}")).ok()?, v.clone())));
-    (value, leaves.collect())
 }

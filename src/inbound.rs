@@ -9,7 +9,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::book::{Book, Clock, is_reserved};
-use crate::card::{Registers, presence_of};
+use crate::card::{View, presence_of};
 use crate::change::Operation;
 use crate::contact::{
     Draft, DraftElement, DraftValue, LIVE, Origin, Path, Provenance, STATE, Value, element_kind, joined, order_key,
@@ -55,7 +55,7 @@ fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) ->
         return Err(Error::new(Code::BadInput, format!("`{id}` is a name the book keeps for itself")));
     }
     if !book.has(&id) {
-        let operations = operations(&id, &Registers::default(), &[], &ImportedBefore::new(), draft)?;
+        let operations = operations(&id, View::nothing(), &ImportedBefore::new(), draft)?;
         book.write_first(&id, operations, clock)?;
         out.created.push(id);
         return Ok(());
@@ -66,7 +66,7 @@ fn one(book: &mut Book, draft: &Draft, clock: &Clock<'_>, out: &mut Imported) ->
     }
     let before = imported_before(book, &id)?;
     let card = book.card(&id)?;
-    let operations = operations(&id, card.registers(), &card.groups_in_conflict(), &before, draft)?;
+    let operations = operations(&id, card.view(), &before, draft)?;
     match book.write_now(&id, operations, clock)? {
         true => out.updated.push(id),
         false => out.unchanged.push(id),
@@ -102,7 +102,7 @@ fn contradicts(book: &mut Book, id: &str, draft: &Draft) -> Result<bool> {
     if emails.is_empty() || theirs.is_empty() || theirs.iter().any(|key| emails.contains(key)) {
         return Ok(false);
     }
-    let card = book.card(id)?.registers();
+    let card = book.card(id)?.view();
     let plain = |value: Option<&str>| value.map(|name| text(name).to_lowercase());
     let same = |path: &str| {
         let ours = plain(card.value(path).as_str());
@@ -119,15 +119,9 @@ fn imported_before(book: &mut Book, id: &str) -> Result<ImportedBefore> {
     Ok(out)
 }
 
-/// Returns what a draft changes in a card; `undecided` are its groups in conflict.
-fn operations(
-    id: &str,
-    card: &Registers,
-    undecided: &[Path],
-    before: &ImportedBefore,
-    draft: &Draft,
-) -> Result<Vec<Operation>> {
-    let mut out = Importing { card, undecided, before, wanted: BTreeMap::new() };
+/// Returns what a draft changes in a card.
+fn operations(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft) -> Result<Vec<Operation>> {
+    let mut out = Importing { card, before, wanted: BTreeMap::new() };
     let ids = element_ids(id, card, before, draft);
     if let Some(uid) = &draft.uid {
         out.want(Path::new("uid")?, Value::text(uid.as_str())?);
@@ -161,7 +155,7 @@ fn operations(
 
 /// Returns, for each element of a draft, the id it gets in the card; none for one that an import brought before and
 /// that is gone since: somebody removed or changed it.
-fn element_ids(id: &str, card: &Registers, before: &ImportedBefore, draft: &Draft) -> Vec<Option<String>> {
+fn element_ids(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft) -> Vec<Option<String>> {
     let mut present: BTreeMap<(&str, String), &str> = BTreeMap::new();
     let mut kinds: Vec<&str> = draft.elements.iter().map(|e| e.kind.as_str()).collect();
     sort_by(&mut kinds, |a, b| a < b);
@@ -179,7 +173,9 @@ fn element_ids(id: &str, card: &Registers, before: &ImportedBefore, draft: &Draf
             if before.contains_key(presence.as_str()) {
                 return None;
             }
-            if card.at(&presence).is_empty() && card.below(&joined(&[&presence, ""])).next().is_none() {
+            if card.registers().at(&presence).is_empty()
+                && card.registers().below(&joined(&[&presence, ""])).next().is_none()
+            {
                 return Some(candidate);
             }
         }
@@ -203,8 +199,7 @@ fn order_of(draft: &Draft, position: usize) -> Option<String> {
 }
 
 struct Importing<'a> {
-    card: &'a Registers,
-    undecided: &'a [Path],
+    card: View<'a>,
     before: &'a ImportedBefore,
     wanted: BTreeMap<Path, Value>,
 }
@@ -225,6 +220,7 @@ impl Importing<'_> {
         if self.wanted.is_empty() {
             return Ok(Vec::new());
         }
+        self.card.complete(&mut self.wanted, self.card.registers());
         let mut presences: Vec<Path> = Vec::new();
         for presence in self.wanted.keys().filter_map(|path| presence_of(path)) {
             // The leaves of an element are neighbours.
@@ -234,16 +230,12 @@ impl Importing<'_> {
         }
         self.wanted.extend(presences.into_iter().map(|presence| (presence, Value::Bool(true))));
         self.wanted.insert(Path::new(STATE)?, Value::text(LIVE)?);
-        let (card, undecided) = (self.card, self.undecided);
-        let overwritten = |path: &str| match undecided.iter().any(|other| other.as_str() == path) {
-            // Equal presences of a group in conflict are different versions of it: naming both would decide.
-            true => card.shown(path).map(|entry| entry.id).into_iter().collect(),
-            false => card.shown_ids(path),
+        let card = self.card;
+        let operation = |(path, value): (Path, Value)| Operation {
+            predecessors: card.overwritten(&path, card.registers()),
+            path,
+            value,
         };
-        Ok(self
-            .wanted
-            .into_iter()
-            .map(|(path, value)| Operation { predecessors: overwritten(&path), path, value })
-            .collect())
+        Ok(self.wanted.into_iter().map(operation).collect())
     }
 }

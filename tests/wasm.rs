@@ -1,6 +1,7 @@
 //! The boundary as JavaScript sees it, run inside WebAssembly by `cargo xtask wasm-test`. What the
 //! engine does is tested natively; here stands only what is different in WebAssembly.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used)]
 
 use contactmesh::wasm::{Handle, Opening, version};
 use js_sys::{Array, Reflect, Uint8Array};

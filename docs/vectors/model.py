@@ -141,11 +141,11 @@ class Card:
     def register_conflicts(self):
         return [path for path, candidates in self.registers().items() if len({c.typed for c in candidates}) > 1]
 
-    def group_version(self, group, change):
-        """The group's shown values, cleared ones left out, right after the change; None if it is not there then."""
-        registers = self.registers(self.ancestors(change) | {change})
-        if self.shown(group, registers[group]).value is not True:
+    def group_version(self, group, candidate):
+        """The group's shown values, cleared ones left out, right after the change of a presence; None if that removed it."""
+        if candidate.value is not True:
             return None
+        registers = self.registers(self.ancestors(candidate.change) | {candidate.change})
         values = {path: self.shown(path, c).typed for path, c in registers.items() if path.startswith(group + "/")}
         return {path: value for path, value in values.items() if value != typed(None)}
 
@@ -155,7 +155,7 @@ class Card:
         for path, candidates in self.registers(keys).items():
             if path != "name" and not (path.startswith("addresses/") and is_presence(path)):
                 continue
-            versions = [self.group_version(path, candidate.change) for candidate in candidates]
+            versions = [self.group_version(path, candidate) for candidate in candidates]
             if any(version != versions[0] for version in versions):
                 groups.append(path)
         return groups

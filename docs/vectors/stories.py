@@ -250,6 +250,12 @@ def stories():
 
     story = base(Story(), address=True)
     story.add("b", B, ["base"], edit(HOME, name="Long Lane"))
+    story.add("c", C, ["base"], {HOME: True})
+    story.add("remove", D, ["b", "c"], {HOME: None})
+    yield "address in conflict removed, the other version left", "Removed is a version of its own: conflict.", story
+
+    story = base(Story(), address=True)
+    story.add("b", B, ["base"], edit(HOME, name="Long Lane"))
     story.add("gone", B, ["b"], {HOME: None})
     story.add("too", C, ["base"], {HOME: None})
     yield "address removed on two ways", "Neither version is there, whatever its leaves hold: no conflict.", story

@@ -12,7 +12,7 @@ const KINDS: Record<Conflict['kind'], string> = {
   value: 'different values',
   presence: 'kept on one side, removed on the other',
   state: 'deleted on one side, edited on the other',
-  group: 'different as a whole; until it is decided, the card shows parts of both',
+  group: 'different as a whole; until it is decided, the card shows the first',
 };
 
 /** `book` is what `--book` was given, to be said again in the commands. */
@@ -30,7 +30,7 @@ function conflictText(id: string, conflict: Conflict, own: string, book: string 
   const width = Math.max(...sides.map(({ text }) => widthOf(text[0] ?? '')));
   const out = [`  ${conflict.path}: ${KINDS[conflict.kind]}`];
   for (const { side, text } of sides) {
-    const shown = side.number === 1 && conflict.kind !== 'group' ? '  (shown)' : '';
+    const shown = side.number === 1 ? '  (shown)' : '';
     out.push(`    ${side.number}  ${pad(text[0] ?? '', Math.min(width, 60))}  ${whoever(side.writers, own)}${shown}`);
     out.push(...text.slice(1).map((more) => `       ${more}`));
   }

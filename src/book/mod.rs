@@ -239,12 +239,15 @@ impl Book {
 
     /// Judges the groups of a decoded card that several changes touched without seeing each other.
     fn judge_groups(&mut self, id: &str) -> Result<()> {
-        let open = self.slots.get(id).and_then(|slot| slot.card.as_ref()).map(|card| card.unjudged_groups());
-        for (path, ids) in open.unwrap_or_default() {
-            let equal = self.history(id)?.group_versions(&path, &ids).len() < 2;
-            if let Some(card) = self.slots.get_mut(id).and_then(|slot| slot.card.as_mut()) {
-                card.judge_group(path, ids, equal);
-            }
+        let card = self.slots.get(id).and_then(|slot| slot.card.as_ref());
+        if card.is_none_or(|card| card.unjudged_groups().is_empty()) {
+            return Ok(());
+        }
+        self.history(id)?;
+        if let Some(slot) = self.slots.get_mut(id)
+            && let (Some(card), Some(history)) = (&mut slot.card, &slot.history)
+        {
+            history.judge_groups(card);
         }
         Ok(())
     }

@@ -112,15 +112,15 @@ impl Book {
     /// `card-unknown`; `store-damaged`.
     pub fn conflicts_of(&mut self, id: &str) -> Result<Vec<Conflict>> {
         let mut conflicts = self.card(id)?.conflicts();
-        for conflict in conflicts.iter_mut().filter(|c| c.kind == ConflictKind::Group) {
-            let mut ids = self.card(id)?.registers().all_ids(&conflict.path);
-            // The version with the greatest operation id comes first, as for values.
-            ids.reverse();
-            conflict.versions = self.history(id)?.group_versions(&conflict.path, &ids);
-            let (cleared, mut shown): (Vec<_>, Vec<_>) =
-                std::mem::take(&mut conflict.versions).into_iter().partition(|version| version.value.is_null());
-            shown.extend(cleared);
-            conflict.versions = shown;
+        if conflicts.iter().any(|conflict| conflict.kind == ConflictKind::Group) {
+            self.history(id)?;
+        }
+        let slot = self.slots.get(id);
+        let (card, history) = (slot.and_then(|s| s.card.as_ref()), slot.and_then(|s| s.history.as_ref()));
+        if let (Some(card), Some(history)) = (card, history) {
+            for conflict in conflicts.iter_mut().filter(|c| c.kind == ConflictKind::Group) {
+                conflict.versions = history.group_versions(card, &conflict.path);
+            }
         }
         Ok(conflicts)
     }

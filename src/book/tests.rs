@@ -1,6 +1,7 @@
 //! What a book promises: nothing lost, nothing twice, whatever the order, and after every reopening.
 
 mod equivocation;
+mod groups;
 mod parts;
 
 use std::collections::BTreeMap;
@@ -117,7 +118,7 @@ fn two_replicas_that_import_the_same_file_have_one_set_of_cards() {
     for (kind, count) in
         [("emails", 2), ("addresses", 1), ("organizations", 1), ("titles", 1), ("notes", 1), ("media", 1)]
     {
-        assert_eq!(card.registers().elements(kind).len(), count, "{kind}");
+        assert_eq!(card.view().elements(kind).len(), count, "{kind}");
     }
     assert_eq!(a.import(JANE).unchanged, made, "importing again changes nothing");
 }
@@ -127,7 +128,7 @@ fn importing_an_unchanged_file_again_undoes_no_edit() {
     let mut a = Replica::new(1);
     let id = a.import(JANE).created.remove(0);
     let emails: Vec<String> =
-        a.book.card(&id).expect("there").registers().elements("emails").iter().map(ToString::to_string).collect();
+        a.book.card(&id).expect("there").view().elements("emails").iter().map(ToString::to_string).collect();
     let provenance = Provenance::person("a");
     let clock = Clock { now: 1, provenance: &provenance };
     let edits = [
@@ -143,7 +144,7 @@ fn importing_an_unchanged_file_again_undoes_no_edit() {
     let changed = JANE.replace("Jane", "Janet");
     assert_eq!(a.import(&changed).updated, std::slice::from_ref(&id));
     assert_eq!((a.value(&id, "name/given"), a.value(&id, "name/surname")), ("Janet".into(), "Smith".into()));
-    assert_eq!(a.book.card(&id).expect("there").registers().elements("emails").len(), 1);
+    assert_eq!(a.book.card(&id).expect("there").view().elements("emails").len(), 1);
 }
 
 #[test]

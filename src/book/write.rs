@@ -1,7 +1,7 @@
 //! Local changes: what this replica writes itself, over what its writer saw.
 
 use super::{Book, is_reserved};
-use crate::card::{self, Card, EditBase, Registers};
+use crate::card::{self, Card, EditBase, View};
 use crate::change::{Actor, Operation, Unwritten, encode};
 use crate::contact::{ID, LIVE, Path, Provenance, STATE, Value, check_segment};
 use crate::error::{Code, Error, Result};
@@ -18,10 +18,21 @@ pub struct Clock<'a> {
 
 /// What a writer had in front of them.
 struct Seen {
-    registers: Registers,
+    card: Card,
+    /// What the change will build on: what they saw, and the last change of its actor.
     heads: Vec<Hash>,
-    undecided: Vec<Path>,
+    /// The card at these heads, if that is another.
+    under: Option<Card>,
 }
+
+impl Seen {
+    fn under(&self) -> &Card {
+        self.under.as_ref().unwrap_or(&self.card)
+    }
+}
+
+/// What makes a card deleted, or live again.
+type Turn = fn(&EditBase<'_>) -> Vec<Operation>;
 
 impl Book {
     /// Makes a card of paths and values; returns its id. Without an id of its own it gets a random one.
@@ -62,9 +73,8 @@ impl Book {
         edits: &[(String, Value)],
         clock: &Clock<'_>,
     ) -> Result<bool> {
-        let seen = self.seen(id, revision)?;
-        let registers = seen.as_ref().map_or(self.card(id)?.registers(), |seen| &seen.registers);
-        if registers.is_deleted() {
+        let seen = self.seen(id, revision, clock)?;
+        if seen.as_ref().map_or(self.card(id)?, |seen| &seen.card).is_deleted() {
             return Err(Error::new(Code::CardDeleted, format!("card `{id}` is deleted; restore it first")));
         }
         let operations = self.plan(id, seen.as_ref(), edits)?;
@@ -79,8 +89,10 @@ impl Book {
         if is_reserved(id) {
             return Err(Error::new(Code::BadInput, format!("`{id}` belongs to the book itself and cannot be deleted")));
         }
-        let deleted = |r: &Registers| r.is_deleted();
-        self.turn(id, revision, clock, deleted, card::delete, "is deleted already")
+        self.turn(id, revision, clock, |card| {
+            let done = || Error::new(Code::CardDeleted, format!("card `{id}` is deleted already"));
+            (!card.is_deleted()).then_some(card::delete as Turn).ok_or_else(done)
+        })
     }
 
     /// Restores a deleted card over what its writer saw.
@@ -88,8 +100,11 @@ impl Book {
     /// # Errors
     /// `card-unknown`; `bad-input` if it is not deleted; `revision-unknown`.
     pub fn restore(&mut self, id: &str, revision: Option<&str>, clock: &Clock<'_>) -> Result<bool> {
-        let live = |r: &Registers| !r.is_deleted();
-        self.turn(id, revision, clock, live, card::restore, "is not deleted; there is nothing to restore")
+        self.turn(id, revision, clock, |card| {
+            let done =
+                || Error::new(Code::BadInput, format!("card `{id}` is not deleted; there is nothing to restore"));
+            card.is_deleted().then_some(card::restore as Turn).ok_or_else(done)
+        })
     }
 
     fn turn(
@@ -97,23 +112,18 @@ impl Book {
         id: &str,
         revision: Option<&str>,
         clock: &Clock<'_>,
-        is_done: fn(&Registers) -> bool,
-        operations: fn(&EditBase<'_>) -> Vec<Operation>,
-        done: &str,
+        chosen: impl Fn(&Card) -> Result<Turn>,
     ) -> Result<bool> {
-        let seen = self.seen(id, revision)?;
+        let seen = self.seen(id, revision, clock)?;
         #[cfg(feature = "planted-bugs")]
         let bugs = self.bugs;
         let card = self.card(id)?;
-        let registers = seen.as_ref().map_or(card.registers(), |seen| &seen.registers);
-        if is_done(registers) {
-            return Err(Error::new(Code::CardDeleted, format!("card `{id}` {done}")));
-        }
-        let operations = operations(&EditBase {
+        let then = seen.as_ref().map_or(card, |seen| &seen.card);
+        let operations = chosen(then)?(&EditBase {
             card: id,
-            seen: registers,
+            seen: then.view(),
+            under: then.registers(),
             now: card.registers(),
-            undecided: &[],
             own_ids: false,
             #[cfg(feature = "planted-bugs")]
             bugs,
@@ -161,9 +171,9 @@ impl Book {
         let card = self.card(id)?;
         let base = EditBase {
             card: id,
-            seen: card.registers(),
+            seen: card.view(),
+            under: card.registers(),
             now: card.registers(),
-            undecided: &[],
             own_ids: false,
             #[cfg(feature = "planted-bugs")]
             bugs,
@@ -191,15 +201,12 @@ impl Book {
 
     /// Returns the operations of an edit over what was seen, or over the decoded card; an unknown card is empty.
     fn plan(&mut self, id: &str, seen: Option<&Seen>, edits: &[(String, Value)]) -> Result<Vec<Operation>> {
-        let none = Registers::default();
-        let card = self.slots.get(id).and_then(|slot| slot.card.as_deref());
-        let now = card.map_or(&none, Card::registers);
-        let open = seen.is_none().then(|| card.map(Card::groups_in_conflict)).flatten().unwrap_or_default();
+        let now = self.slots.get(id).and_then(|slot| slot.card.as_deref()).map_or(View::nothing(), Card::view);
         let base = EditBase {
             card: id,
-            seen: seen.map_or(now, |seen| &seen.registers),
-            now,
-            undecided: seen.map_or(&open, |seen| &seen.undecided),
+            seen: seen.map_or(now, |seen| seen.card.view()),
+            under: seen.map_or(now.registers(), |seen| seen.under().registers()),
+            now: now.registers(),
             own_ids: is_reserved(id),
             #[cfg(feature = "planted-bugs")]
             bugs: self.bugs,
@@ -209,7 +216,7 @@ impl Book {
     }
 
     /// Returns what a writer saw; `None` if that is the card as it is now.
-    fn seen(&mut self, id: &str, revision: Option<&str>) -> Result<Option<Seen>> {
+    fn seen(&mut self, id: &str, revision: Option<&str>, clock: &Clock<'_>) -> Result<Option<Seen>> {
         let Some(revision) = revision else {
             self.card(id)?;
             return Ok(None);
@@ -219,13 +226,16 @@ impl Book {
         }
         let unknown = || revision_unknown(id);
         let heads = parse_revision(revision).ok_or_else(unknown)?;
+        // Its actor's own last change must be among the ancestors, even if its writer did not see it.
+        let actor = self.actor_for(id, clock.provenance)?;
+        let own = self.written.get(&(id.into(), actor)).map(|(_, hash)| *hash);
         let history = self.history(id)?;
-        let mut then: Card = history.card_at(id, &heads).ok_or_else(unknown)?;
-        for (path, ids) in then.unjudged_groups() {
-            let equal = history.group_versions(&path, &ids).len() < 2;
-            then.judge_group(path, ids, equal);
-        }
-        Ok(Some(Seen { undecided: then.groups_in_conflict(), registers: then.registers().clone(), heads }))
+        let mut card = history.card_at(id, &heads).ok_or_else(unknown)?;
+        history.judge_groups(&mut card);
+        let on: Vec<Hash> = heads.into_iter().chain(own).collect();
+        let heads = history.graph().frontier(&on);
+        let under = (heads != card.heads()).then(|| history.card_at(id, &heads)).flatten();
+        Ok(Some(Seen { card, heads, under }))
     }
 
     /// Writes operations over what was seen, or over what is there now; returns whether there were any.
@@ -248,17 +258,7 @@ impl Book {
                 let card = self.card(id)?;
                 (card.heads().to_vec(), card.last_op().saturating_add(1))
             }
-            Some(seen) => {
-                // Its actor's own last change must be among the ancestors, even if its writer did not see it.
-                let actor = self.actor_for(id, clock.provenance)?;
-                let own = self.written.get(&(id.into(), actor)).map(|(_, hash)| *hash);
-                let mut on = seen.heads.clone();
-                on.extend(own);
-                let graph = self.history(id)?.graph();
-                let heads = graph.frontier(&on);
-                let last = heads.iter().filter_map(|hash| graph.node(hash)).map(|node| node.last_op).max();
-                (heads, last.unwrap_or(0).saturating_add(1))
-            }
+            Some(seen) => (seen.heads.clone(), seen.under().last_op().saturating_add(1)),
         };
         self.write(id, operations, heads, start_op, clock)?;
         Ok(true)

@@ -1,7 +1,8 @@
 //! Conflicts as data: what was written without seeing each other, with every side kept. Decides nothing.
 
 use super::registers::{distinct, shown};
-use super::shape::{group_of, presence_of};
+use super::shape::presence_of;
+use super::view::is_group;
 use super::{Card, Entry};
 use crate::change::OpId;
 use crate::contact::{Path, STATE, Value};
@@ -80,7 +81,7 @@ impl Card {
         if candidates.len() < 2 {
             return None;
         }
-        let kind = if group_of(path) == Some(path.as_str()) {
+        let kind = if is_group(path) {
             if !self.is_group_in_conflict(path) {
                 return None;
             }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Registers;
+use super::View;
 use super::conflict::{Conflict, ConflictKind, Version};
 use super::shape::{is_writable, presence_of};
 use crate::change::Operation;
@@ -25,12 +26,12 @@ type Added<'a> = ((&'a str, &'a str), Vec<(&'a str, &'a Value)>);
 pub struct EditBase<'a> {
     /// The card's id.
     pub card: &'a str,
-    /// The registers as the writer saw them.
-    pub seen: &'a Registers,
+    /// The card as the writer saw it.
+    pub seen: View<'a>,
+    /// The registers that the edit will stand on: those that were seen, and what its writer wrote since.
+    pub under: &'a Registers,
     /// The registers now: only to tell which element ids were used.
     pub now: &'a Registers,
-    /// Groups in conflict, as the writer saw them.
-    pub undecided: &'a [Path],
     /// Whether elements with ids of the caller's choosing may be made: for the book's own cards.
     pub own_ids: bool,
     /// Switched-on bugs.
@@ -61,13 +62,14 @@ pub fn edit(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let mut out = Writing::new(base);
-    for (path, value) in &wanted {
-        out.put(path, value.clone());
-    }
     let removed = |presence: &str| wanted.get(presence).is_some_and(Value::is_null);
     if let Some(path) = wanted.keys().find(|path| presence_of(path).is_some_and(removed)) {
         return Err(bad(format!("`{path}` is written and its element removed in one edit; do one of the two")));
+    }
+    base.seen.complete(&mut wanted, base.under);
+    let mut out = Writing::new(base);
+    for (path, value) in &wanted {
+        out.put(path, value.clone());
     }
     out.touch(wanted.iter().filter(|(path, value)| !(is_presence(path) && value.is_null())).map(|(path, _)| path));
     Ok(out.operations)
@@ -92,6 +94,7 @@ pub fn restore(base: &EditBase<'_>) -> Vec<Operation> {
 /// Returns the operations that decide a conflict for one of its sides.
 #[must_use]
 pub fn resolve(base: &EditBase<'_>, conflict: &Conflict, chosen: &Version) -> Vec<Operation> {
+    let registers = base.seen.registers();
     let mut out = Writing::new(base);
     out.decide(&conflict.path, chosen.value.clone());
     if conflict.kind == ConflictKind::Group {
@@ -103,7 +106,7 @@ pub fn resolve(base: &EditBase<'_>, conflict: &Conflict, chosen: &Version) -> Ve
         sort_by(&mut leaves, |(a, _), (b, _)| a < b);
         leaves.dedup();
         for (path, value) in leaves {
-            if base.seen.at(path).len() > 1 || base.seen.value(path) != value {
+            if registers.at(path).len() > 1 || registers.value(path) != value {
                 out.decide(path, value.clone());
             }
         }
@@ -127,24 +130,17 @@ impl<'a, 'b> Writing<'a, 'b> {
         Self { base, operations: Vec::new(), written: Vec::new() }
     }
 
-    /// Writes over the shown candidate and those equal to it.
+    /// Writes over what the writer was shown.
     fn put(&mut self, path: &Path, value: Value) {
-        #[cfg(feature = "planted-bugs")]
-        let seen = if self.base.bugs.predecessors_from_now { self.base.now } else { self.base.seen };
-        #[cfg(not(feature = "planted-bugs"))]
         let seen = self.base.seen;
-        let predecessors = if self.base.undecided.contains(path) {
-            // Equal presences of a group in conflict are different versions of it: naming both would decide.
-            seen.shown(path).map(|entry| entry.id).into_iter().collect()
-        } else {
-            seen.shown_ids(path)
-        };
-        self.push(path, value, predecessors);
+        #[cfg(feature = "planted-bugs")]
+        let seen = if self.base.bugs.predecessors_from_now { seen.over(self.base.now) } else { seen };
+        self.push(path, value, seen.overwritten(path, self.base.under));
     }
 
     /// Writes over all candidates.
     fn decide(&mut self, path: &Path, value: Value) {
-        self.push(path, value, self.base.seen.all_ids(path));
+        self.push(path, value, self.base.seen.registers().all_ids(path));
     }
 
     fn push(&mut self, path: &Path, value: Value, predecessors: Vec<crate::change::OpId>) {
@@ -185,7 +181,7 @@ fn check(base: &EditBase<'_>, path: &Path, value: &Value, added: &[String]) -> R
         return Err(bad(format!("`{path}` cannot be written; delete or restore the card instead")));
     }
     if is_presence(path) {
-        let known = !base.seen.at(path).is_empty() || is_added(path) || path.as_str() == NAME;
+        let known = !base.seen.registers().at(path).is_empty() || is_added(path) || path.as_str() == NAME;
         return match value {
             Value::Null | Value::Bool(true) if known || base.own_ids => Ok(()),
             Value::Null | Value::Bool(true) => Err(unknown_element(path)),

@@ -10,11 +10,10 @@ mod registers;
 mod shape;
 mod snapshot;
 mod summary;
+mod view;
 
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeMap;
 
 pub use conflict::{Conflict, ConflictKind, Version};
 pub use edit::{EditBase, delete, edit, resolve, restore};
@@ -22,10 +21,12 @@ pub use hash::{book_state_hash, state_hash};
 pub use registers::{Entry, Registers, distinct, shown};
 pub use shape::{group_of, presence_of};
 pub use summary::{Summary, display_name};
+pub use view::View;
 
-use crate::change::{Actor, Change, OpId};
+use crate::change::{Actor, Change};
 use crate::contact::{Path, STATE};
 use crate::hash::Hash;
+use view::{Judged, is_group};
 
 /// Bugs that the simulator switches on, to prove that it would notice them. Never in a shipped build.
 #[cfg(feature = "planted-bugs")]
@@ -49,8 +50,8 @@ pub struct Card {
     last_op: u32,
     /// The number of each actor's last change, ascending by actor.
     last_seqs: Vec<(Actor, u64)>,
-    /// Groups that several changes touched without seeing each other: the operations judged, and whether they agree.
-    judged: BTreeMap<Path, (Vec<OpId>, bool)>,
+    /// Of the candidates that are there now: a new one at a group's presence ends what was decided of it.
+    judged: Judged,
 }
 
 impl Card {
@@ -63,13 +64,16 @@ impl Card {
             heads: Vec::new(),
             last_op: 0,
             last_seqs: Vec::new(),
-            judged: BTreeMap::new(),
+            judged: Judged::new(),
         }
     }
 
     /// Applies an accepted change whose ancestors are applied.
     pub fn apply(&mut self, change: &Change) {
         self.registers.apply(change);
+        if !self.judged.is_empty() {
+            change.operations.iter().for_each(|operation| drop(self.judged.remove(&operation.path)));
+        }
         self.heads.retain(|head| change.dependencies.binary_search(head).is_err());
         let at = self.heads.partition_point(|head| *head < change.hash);
         self.heads.insert(at, change.hash);
@@ -107,47 +111,41 @@ impl Card {
         self.registers.is_deleted()
     }
 
-    /// Returns the groups that changes touched without seeing each other and that nobody has judged yet: each with
-    /// its presence operations. Judging takes the card's history.
+    /// Returns what the card shows.
     #[must_use]
-    pub fn unjudged_groups(&self) -> Vec<(Path, Vec<OpId>)> {
-        let touched = self.registers.groups().filter(|candidates| candidates.len() > 1);
-        touched
-            .filter_map(|candidates| {
-                let path = &candidates.first()?.path;
-                let ids: Vec<OpId> = candidates.iter().map(|e| e.id).collect();
-                let judged = self.judged.get(path).is_some_and(|(known, _)| *known == ids);
-                (group_of(path) == Some(path.as_str()) && !judged).then(|| (path.clone(), ids))
-            })
-            .collect()
+    pub fn view(&self) -> View<'_> {
+        View::new(&self.registers, &self.judged)
     }
 
-    /// Keeps a judgement on a group: whether all versions those operations left behind are equal.
-    pub fn judge_group(&mut self, path: Path, ids: Vec<OpId>, equal: bool) {
-        self.judged.insert(path, (ids, equal));
-        let registers = &self.registers;
-        self.judged.retain(|path, _| registers.at(path).len() > 1);
+    /// Returns the presences of the groups that changes touched without seeing each other and that nobody has judged
+    /// yet. Judging takes the card's history.
+    #[must_use]
+    pub fn unjudged_groups(&self) -> Vec<Path> {
+        self.touched_groups().filter(|path| !self.judged.contains_key(*path)).cloned().collect()
+    }
+
+    /// Keeps what is decided of a group, by the versions its presences left behind, the shown one first.
+    pub fn judge_group(&mut self, presence: Path, mut versions: Vec<Version>) {
+        let shown = (versions.len() > 1).then(|| versions.swap_remove(0).leaves);
+        self.judged.insert(presence, shown);
     }
 
     /// Returns the presences of all groups in conflict, ascending.
     #[must_use]
     pub fn groups_in_conflict(&self) -> Vec<Path> {
-        let touched = self.registers.groups().filter(|candidates| candidates.len() > 1);
-        let paths = touched.filter_map(|candidates| candidates.first()).map(|e| e.path.clone());
-        paths.filter(|path| self.is_group_in_conflict(path)).collect()
+        self.touched_groups().filter(|path| self.is_group_in_conflict(path)).cloned().collect()
+    }
+
+    /// Returns the presences of groups with more than one candidate, ascending.
+    fn touched_groups(&self) -> impl Iterator<Item = &Path> {
+        let several = self.registers.groups().filter(|candidates| candidates.len() > 1);
+        several.filter_map(|candidates| candidates.first()).map(|entry| &entry.path).filter(|path| is_group(path))
     }
 
     /// Says whether a group's versions differ. An unjudged group counts as in conflict.
     #[must_use]
     pub fn is_group_in_conflict(&self, presence: &str) -> bool {
-        let candidates = self.registers.at(presence);
-        if candidates.len() < 2 || group_of(presence) != Some(presence) {
-            return false;
-        }
-        !self
-            .judged
-            .get(presence)
-            .is_some_and(|(ids, equal)| *equal && candidates.iter().map(|e| e.id).eq(ids.iter().copied()))
+        is_group(presence) && self.registers.at(presence).len() > 1 && !matches!(self.judged.get(presence), Some(None))
     }
 
     /// Says whether a register has more than one distinct candidate of its own.

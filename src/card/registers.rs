@@ -29,6 +29,8 @@ pub struct Registers {
 }
 
 impl Registers {
+    pub(super) const EMPTY: Self = Self { entries: Vec::new() };
+
     /// Makes registers of entries that are already in order.
     #[must_use]
     pub(super) fn from_sorted(entries: Vec<Entry>) -> Self {
@@ -123,6 +125,12 @@ impl Registers {
         entries.iter().filter(|e| e.value == shown.value).map(|e| e.id).collect()
     }
 
+    /// Returns the ids of all candidates at a path, the shown one first.
+    #[must_use]
+    pub fn ranked_ids(&self, path: &str) -> Vec<OpId> {
+        ranked(self.at(path)).into_iter().map(|entry| entry.id).collect()
+    }
+
     /// Returns the ids of all candidates at a path, ascending: what a decision overwrites.
     #[must_use]
     pub fn all_ids(&self, path: &str) -> Vec<OpId> {
@@ -162,14 +170,19 @@ pub fn shown(entries: &[Entry]) -> Option<&Entry> {
 /// Returns one candidate for each distinct value, the shown one first.
 #[must_use]
 pub fn distinct(entries: &[Entry]) -> Vec<&Entry> {
-    let mut ranked: Vec<&Entry> = entries.iter().collect();
-    let rank_of = |e: &Entry| rank(&e.path, &e.value, e.origin, e.id);
-    sort_by(&mut ranked, |a, b| rank_of(a) > rank_of(b));
-    let mut out: Vec<&Entry> = Vec::with_capacity(ranked.len());
-    for entry in ranked {
+    let mut out: Vec<&Entry> = Vec::with_capacity(entries.len());
+    for entry in ranked(entries) {
         if !out.iter().any(|known| known.value == entry.value) {
             out.push(entry);
         }
     }
+    out
+}
+
+/// Returns all candidates, the shown one first.
+fn ranked(entries: &[Entry]) -> Vec<&Entry> {
+    let mut out: Vec<&Entry> = entries.iter().collect();
+    let rank_of = |e: &Entry| rank(&e.path, &e.value, e.origin, e.id);
+    sort_by(&mut out, |a, b| rank_of(a) > rank_of(b));
     out
 }

@@ -1,9 +1,8 @@
 //! Shape: what a path belongs to (an element, the name, the card) and what is there.
 
-use super::registers::{Registers, shown};
-use crate::contact::{DELETED, ID, NAME, STATE, Value, is_group, joined};
+use super::registers::Registers;
+use crate::contact::{DELETED, ID, NAME, STATE, Value, is_group};
 use crate::policy::is_presence;
-use crate::sorted::sort_by;
 
 /// Returns the presence register that a leaf is written under; `None` for single values and presences themselves.
 #[must_use]
@@ -36,49 +35,6 @@ impl Registers {
     #[must_use]
     pub fn is_deleted(&self) -> bool {
         self.value(STATE).as_str() == Some(DELETED)
-    }
-
-    /// Returns the ids of the present elements of a kind, in display order.
-    #[must_use]
-    pub fn elements<'a>(&'a self, kind: &str) -> Vec<&'a str> {
-        let mut out: Vec<(Option<&str>, &str)> = Vec::new();
-        for entry in self.below(kind).filter_map(shown) {
-            let path = entry.path.as_str();
-            let Some(id) = path.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/')) else { continue };
-            if !id.contains('/') && entry.value == Value::Bool(true) {
-                out.push((self.leaf(path, "order").as_str(), id));
-            }
-        }
-        // One without an order comes last.
-        let key = |(order, id): &(Option<&'a str>, &'a str)| (order.is_none(), *order, *id);
-        sort_by(&mut out, |a, b| key(a) < key(b));
-        out.into_iter().map(|(_, id)| id).collect()
-    }
-
-    /// Returns the leaves of an element or of the name that show a value, by path below it.
-    pub fn leaves(&self, presence: &str) -> impl Iterator<Item = (&str, &Value)> + use<'_> {
-        let prefix = joined(&[presence, ""]);
-        let length = prefix.len();
-        self.below(&prefix).filter_map(move |group| {
-            let entry = shown(group)?;
-            let leaf = entry.path.as_str().get(length..)?;
-            (!entry.value.is_null()).then_some((leaf, &entry.value))
-        })
-    }
-
-    /// Returns the shown value of every register that shows one: nothing cleared, nothing inside what is not there.
-    pub fn shown_fields(&self) -> impl Iterator<Item = (&str, &Value)> {
-        // The leaves of an element are neighbours, so it is looked up once.
-        let mut known = ("", true);
-        self.groups().filter_map(move |group| {
-            let entry = shown(group)?;
-            let path = entry.path.as_str();
-            let presence = presence_of(path).unwrap_or_default();
-            if presence != known.0 {
-                known = (presence, presence.is_empty() || self.is_present(presence));
-            }
-            (known.1 && !entry.value.is_null()).then_some((path, &entry.value))
-        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::policy::POLICY_VERSION;
 use crate::sorted::sort_by;
 use crate::wire::{Cursor, Malformed, Writer};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 impl Card {
     /// Writes the card's state.
@@ -18,7 +18,6 @@ impl Card {
     pub fn to_snapshot(&self) -> Vec<u8> {
         let mut actors: Vec<Actor> = self.registers().entries().iter().map(|e| e.id.actor).collect();
         actors.extend(self.last_seqs.iter().map(|(actor, _)| *actor));
-        actors.extend(self.judged.values().flat_map(|(ids, _)| ids.iter().map(|id| id.actor)));
         sort_by(&mut actors, |a, b| a < b);
         actors.dedup();
         let mut out = Writer::default();
@@ -47,11 +46,14 @@ impl Card {
             write_value(&mut out, &entry.value);
         }
         out.size(self.judged.len());
-        for (path, (ids, equal)) in &self.judged {
+        for (path, shown) in &self.judged {
             out.text(path);
-            out.byte(u8::from(*equal));
-            out.size(ids.len());
-            ids.iter().for_each(|op| id(&mut out, op));
+            out.byte(u8::from(shown.is_some()));
+            out.size(shown.as_ref().map_or(0, Vec::len));
+            for (path, value) in shown.iter().flatten() {
+                out.text(path);
+                write_value(&mut out, value);
+            }
         }
         out.finish()
     }
@@ -93,10 +95,11 @@ impl Card {
         }
         card.registers = Registers::from_sorted(entries);
         for _ in 0..cursor.size()? {
-            let path = path(&mut cursor)?;
-            let equal = cursor.byte()? == 1;
-            let ids = (0..cursor.size()?).map(|_| operation_id(&mut cursor, &actors)).collect::<Result<_, _>>()?;
-            card.judged.insert(path, (ids, equal));
+            let presence = path(&mut cursor)?;
+            let differ = cursor.byte()? == 1;
+            let leaves = (0..cursor.size()?).map(|_| Ok((path(&mut cursor)?, value(&mut cursor)?)));
+            let leaves = leaves.collect::<Result<_, Malformed>>()?;
+            card.judged.insert(presence, differ.then_some(leaves));
         }
         if cursor.is_empty() { Ok(card) } else { Err(Malformed("bytes follow the snapshot")) }
     }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Card, Registers};
+use super::{Card, View};
 use crate::contact::NAME;
 use crate::normalise::phone;
 use crate::wire::{Cursor, Malformed, Writer};
@@ -60,9 +60,9 @@ struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    fn of(registers: &'a Registers) -> Self {
+    fn of(view: View<'a>) -> Self {
         let mut out = Self::default();
-        for (path, value) in registers.shown_fields() {
+        for (path, value) in view.fields() {
             let Some(text) = value.as_str() else { continue };
             let (kind, rest) = path.split_once('/').unwrap_or((path, ""));
             if kind == NAME {
@@ -73,7 +73,7 @@ impl<'a> Gathered<'a> {
                 && SHOWN.contains(&(kind, leaf))
             {
                 let presence = path.get(..kind.len() + 1 + id.len()).unwrap_or_default();
-                out.elements.push((kind, registers.leaf(presence, "order").as_str(), id, text));
+                out.elements.push((kind, view.leaf(presence, "order").as_str(), id, text));
             }
             out.add_to_search(kind, path, text);
         }
@@ -112,7 +112,7 @@ impl Summary {
     /// Makes the row of a card.
     #[must_use]
     pub fn of(card: &Card) -> Self {
-        let gathered = Gathered::of(card.registers());
+        let gathered = Gathered::of(card.view());
         let live = !card.is_deleted();
         let conflicts = u32::try_from(card.conflict_count()).unwrap_or(u32::MAX);
         let organization = gathered.first("organizations");
@@ -178,11 +178,11 @@ impl Summary {
 
 /// Returns the name as people read it: the full name somebody typed, else its components in the usual order.
 #[must_use]
-pub fn display_name(registers: &Registers) -> String {
-    if !registers.is_present(NAME) {
+pub fn display_name(view: View<'_>) -> String {
+    if !view.is_present(NAME) {
         return String::new();
     }
-    let leaves = registers.leaves(NAME).filter_map(|(leaf, value)| Some((leaf, value.as_str()?)));
+    let leaves = view.leaves(NAME).filter_map(|(leaf, value)| Some((leaf, value.as_str()?)));
     name_of(&leaves.collect::<Vec<_>>())
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::card::{Card, Conflict, Version, presence_of};
-use crate::change::{Change, OpId, Operation};
+use crate::change::{Change, Operation};
 use crate::contact::{ID, LIVE, Provenance, STATE, Value};
 use crate::hash::hex;
 use crate::history::History;
@@ -16,7 +16,7 @@ use crate::policy::is_presence;
 pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
     let mut fields = Map::new();
     let mut kinds: Vec<&str> = Vec::new();
-    for (path, value) in card.registers().shown_fields() {
+    for (path, value) in card.view().fields() {
         if let Some((kind, _)) = path.split_once('/').filter(|_| is_presence(path)) {
             // The elements of a kind are neighbours.
             if kinds.last() != Some(&kind) {
@@ -28,11 +28,11 @@ pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
         }
     }
     let mut elements = Map::new();
-    elements.extend(kinds.into_iter().map(|kind| (kind.to_owned(), json!(card.registers().elements(kind)))));
+    elements.extend(kinds.into_iter().map(|kind| (kind.to_owned(), json!(card.view().elements(kind)))));
     json!({
         "id": card.id(),
         "revision": revision,
-        "state": card.registers().value(STATE).as_str().unwrap_or(LIVE),
+        "state": card.view().value(STATE).as_str().unwrap_or(LIVE),
         "fields": fields,
         "elements": elements,
         "conflicts": conflicts,
@@ -102,7 +102,7 @@ pub fn history(history: &History, labels: &BTreeMap<String, String>, now: i64) -
 
 /// Returns what an operation changed; none for one that only says again that something is there.
 fn operation(change: &Change, operation: &Operation, history: &History) -> Option<Json> {
-    let overwritten: Vec<&Value> = operation.predecessors.iter().filter_map(|id| value_of(*id, history)).collect();
+    let overwritten: Vec<&Value> = operation.predecessors.iter().filter_map(|id| history.value_of(*id)).collect();
     let path = operation.path.as_str();
     let bookkeeping = path == ID || path == STATE || is_presence(path);
     let again = overwritten.iter().all(|value| **value == operation.value);
@@ -112,13 +112,6 @@ fn operation(change: &Change, operation: &Operation, history: &History) -> Optio
     }
     let from: Vec<Json> = overwritten.into_iter().map(plain).collect();
     Some(json!({ "path": path, "from": from, "to": plain(&operation.value) }))
-}
-
-/// Returns the value that an operation wrote.
-fn value_of(id: OpId, history: &History) -> Option<&Value> {
-    let change = history.writer(id)?;
-    let index = usize::try_from(id.counter.checked_sub(change.start_op)?).ok()?;
-    change.operations.get(index).map(|operation| &operation.value)
 }
 
 /// Returns what became of an import.

@@ -178,7 +178,7 @@ impl Engine {
         let mut out = Vec::with_capacity(ids.len());
         for id in ids {
             let conflicts = self.conflict_values(&id, now)?;
-            let name = crate::card::display_name(self.book.card(&id)?.registers());
+            let name = crate::card::display_name(self.book.card(&id)?.view());
             let revision = self.book.revision(&id)?;
             out.push(serde_json::json!({ "id": id, "name": name, "revision": revision, "conflicts": conflicts }));
         }
@@ -310,9 +310,9 @@ impl Engine {
         if !self.book.has(ORIGINS) {
             return Ok(BTreeMap::new());
         }
-        let registers = self.book.card(ORIGINS)?.registers();
-        let ids = registers.elements("replicas");
-        let label = |id: &str| registers.value(&format!("replicas/{id}/label")).as_str().map(str::to_owned);
+        let view = self.book.card(ORIGINS)?.view();
+        let ids = view.elements("replicas");
+        let label = |id: &str| view.value(&format!("replicas/{id}/label")).as_str().map(str::to_owned);
         let mut labels = BTreeMap::new();
         labels.extend(ids.into_iter().filter_map(|id| Some((id.to_owned(), label(id)?))));
         Ok(labels)

@@ -2,6 +2,8 @@
 //! and back, draws entropy, and decides nothing. No input may make it panic: a panic ends the
 //! instance.
 
+#![expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over values")]
+
 mod convert;
 mod memory;
 

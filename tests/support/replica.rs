@@ -54,14 +54,7 @@ impl Replica {
         } else if self.history.graph().node(&change.hash).is_some_and(|node| !node.out) {
             self.card.apply(change);
         }
-        self.judge_groups();
-    }
-
-    fn judge_groups(&mut self) {
-        for (path, ids) in self.card.unjudged_groups() {
-            let equal = self.history.group_versions(&path, &ids).len() <= 1;
-            self.card.judge_group(path, ids, equal);
-        }
+        self.history.judge_groups(&mut self.card);
     }
 
     /// The hashes that equivocation has put out, or that it has not.

@@ -75,7 +75,7 @@ impl Model {
         self.candidates(card, path, view).into_iter().max_by_key(|(_, op)| rank(op))
     }
 
-    /// Returns the shown value; Null where nothing was written.
+    /// Returns the value that a register shows; Null where nothing was written.
     pub fn value(&self, card: &str, path: &str, view: &View) -> Value {
         self.shown(card, path, view).map_or(Value::Null, |(_, op)| op.value.clone())
     }
@@ -96,8 +96,8 @@ impl Model {
         presences.filter(|path| self.is_present(card, path, view)).map(str::to_owned).collect()
     }
 
-    /// Returns the leaves below a presence that hold a value.
-    pub fn leaves(&self, card: &str, presence: &str, view: &View) -> Leaves {
+    /// Returns the leaves below a presence of which the registers show a value.
+    pub(super) fn register_leaves(&self, card: &str, presence: &str, view: &View) -> Leaves {
         let prefix = format!("{presence}/");
         let paths = self.paths.get(card).into_iter().flat_map(|paths| paths.range(prefix.clone()..));
         let below = paths.map(|(path, _)| path).take_while(|path| path.starts_with(&prefix));
@@ -105,16 +105,36 @@ impl Model {
         all.filter(|(_, value)| *value != Value::Null).collect()
     }
 
-    /// Returns the versions of a group: as it stood when each of its open presences was written.
+    /// Returns the version of a group that one of its presences left behind: nothing if it removed the group, else the
+    /// group as it stood when that presence was written.
+    fn version(&self, card: &str, presence: &str, op: &Op) -> Option<(Value, Leaves)> {
+        let then = &self.changes.get(op.change)?.ancestors;
+        let leaves = if op.value == Value::Null { BTreeMap::new() } else { self.register_leaves(card, presence, then) };
+        Some((op.value.clone(), leaves))
+    }
+
+    /// Returns the versions of a group.
     pub fn versions(&self, card: &str, presence: &str, view: &View) -> BTreeSet<(Value, Leaves)> {
-        let mut out = BTreeSet::new();
-        for (_, op) in self.candidates(card, presence, view) {
-            let Some(then) = self.changes.get(op.change).map(|change| &change.ancestors) else { continue };
-            let value = self.value(card, presence, then);
-            let leaves = if value == Value::Null { BTreeMap::new() } else { self.leaves(card, presence, then) };
-            out.insert((value, leaves));
+        let candidates = self.candidates(card, presence, view).into_iter();
+        candidates.filter_map(|(_, op)| self.version(card, presence, op)).collect()
+    }
+
+    /// Returns the leaves of an element, or of the name, that people see: of a group in conflict those of the version
+    /// whose presence is shown.
+    pub fn leaves(&self, card: &str, presence: &str, view: &View) -> Leaves {
+        if !self.is_group_in_conflict(card, presence, view) {
+            return self.register_leaves(card, presence, view);
         }
-        out
+        let shown = self.shown(card, presence, view);
+        shown.and_then(|(_, op)| self.version(card, presence, op)).map(|(_, leaves)| leaves).unwrap_or_default()
+    }
+
+    /// Returns the value that people see at a path; Null where there is none.
+    pub fn seen_value(&self, card: &str, path: &str, view: &View) -> Value {
+        match presence_of(path).filter(|presence| self.is_group_in_conflict(card, presence, view)) {
+            Some(presence) => self.leaves(card, presence, view).remove(path).unwrap_or(Value::Null),
+            None => self.value(card, path, view),
+        }
     }
 
     /// Says whether a group is in conflict.

@@ -69,7 +69,7 @@ impl World {
                 return broken(CONFLICTS, format!("{at}: the conflict at {path} shows {theirs:?} instead of {ours:?}"));
             }
         }
-        check_groups(model, card, &listed, &at)
+        check_groups(model, card, &host.known, &at)
     }
 }
 
@@ -112,18 +112,17 @@ fn all_values<'a>(model: &'a Model, card: &str, path: &str) -> BTreeSet<&'a Valu
     model.ever(card, path).collect()
 }
 
-/// I11 for groups: what is shown without a conflict was written as a whole by somebody.
-fn check_groups(model: &Model, card: &Card, conflicts: &BTreeSet<String>, at: &str) -> Checked<()> {
+/// I11 for groups: what is shown, also while it is in conflict, was written as a whole by somebody.
+fn check_groups(model: &Model, card: &Card, view: &View, at: &str) -> Checked<()> {
     let id = card.id();
-    let groups = model.paths(id).filter(|path| is_group(path) && card.registers().is_present(path));
-    for presence in groups.filter(|path| !conflicts.contains(*path)) {
-        let leaves: Leaves = card
-            .registers()
-            .leaves(presence)
-            .map(|(leaf, value)| (format!("{presence}/{leaf}"), value.clone()))
-            .collect();
-        // A deleted card lists no conflicts.
-        if !model.is_whole(id, presence, &leaves) && !card.is_deleted() {
+    let groups = model.paths(id).filter(|path| is_group(path) && card.view().is_present(path));
+    for presence in groups {
+        let leaves = card.view().leaves(presence);
+        let leaves: Leaves = leaves.map(|(leaf, value)| (format!("{presence}/{leaf}"), value.clone())).collect();
+        if leaves != model.leaves(id, presence, view) {
+            return broken(CONVERGENCE, format!("{at}: {presence} shows another version than the rule says"));
+        }
+        if !model.is_whole(id, presence, &leaves) {
             return broken(NO_INVENTION, format!("{at}: {presence} shows {leaves:?}, which nobody wrote as a whole"));
         }
     }

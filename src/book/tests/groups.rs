@@ -1,0 +1,65 @@
+//! Whole addresses and names: every version that a book writes is one that somebody had in front of them.
+
+use super::*;
+
+fn leaves(replica: &mut Replica, id: &str, presence: &str) -> Vec<String> {
+    let view = replica.book.card(id).expect("there").view();
+    view.leaves(presence).map(|(leaf, value)| format!("{leaf}={}", value.to_plain())).collect()
+}
+
+#[test]
+fn an_old_form_saved_after_another_one_makes_the_version_that_was_in_it() {
+    let mut a = Replica::new(1);
+    let id = a.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
+    let form = a.book.revision(&id).expect("there");
+    a.edit(&id, &[("name/title", "Dr"), ("name/given", "Joan")]);
+    let edits = [("name/surname".to_owned(), text("Roe"))];
+    let provenance = Provenance::person(a.book.replica());
+    assert_eq!(a.book.edit(&id, Some(&form), &edits, &Clock { now: 1, provenance: &provenance }), Ok(true));
+    a.commit();
+    let versions: Vec<Vec<String>> = a.book.conflicts_of(&id).expect("there")[0]
+        .versions
+        .iter()
+        .map(|version| version.leaves.iter().map(|(path, value)| format!("{path}={}", value.to_plain())).collect())
+        .collect();
+    let typed = ["name/given=Jane".to_owned(), "name/surname=Roe".to_owned()];
+    let other = ["name/given=Joan".to_owned(), "name/surname=Doe".to_owned(), "name/title=Dr".to_owned()];
+    assert_eq!(versions, [typed.to_vec(), other.to_vec()]);
+    assert_eq!(leaves(&mut a, &id, "name"), ["given=Jane", "surname=Roe"]);
+    a.reopen();
+    assert_eq!(leaves(&mut a, &id, "name"), ["given=Jane", "surname=Roe"]);
+}
+
+#[test]
+fn an_import_into_an_address_in_conflict_makes_a_whole_version_too() {
+    let (mut a, mut b, mut log) = (Replica::new(1), Replica::new(2), Vec::new());
+    let id = a.import(JANE).created[0].clone();
+    converge(&mut [&mut a, &mut b], &mut log);
+    let address = {
+        let card = a.book.card(&id).expect("there");
+        format!("addresses/{}", card.view().elements("addresses")[0])
+    };
+    let at = |leaf: &str| format!("{address}/{leaf}");
+    a.edit(&id, &[(&at("locality"), "Berlin"), (&at("postcode"), "10115")]);
+    b.edit(&id, &[(&at("region"), "MA"), (&at("floor"), "2")]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    let shown = leaves(&mut a, &id, &address);
+    // The same address as far as its key goes, and one leaf more.
+    let more: String =
+        shown.iter().filter_map(|leaf| leaf.split_once('=')).fold(String::new(), |all, (leaf, value)| {
+            if leaf == "order" { all } else { format!("{all}\"{leaf}\":\"{value}\",") }
+        });
+    let file = format!(
+        r#"[{{"uid":"u1","fields":{{"name/given":"Jane"}},"elements":[
+            {{"kind":"emails","fields":{{"address":"jane@example.com"}}}},
+            {{"kind":"addresses","fields":{{{more}"label":"home"}}}}]}}]"#
+    );
+    assert_eq!(b.import(&file).updated, [id.as_str()]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    let now = leaves(&mut a, &id, &address);
+    let mut expected = shown;
+    expected.push("label=home".to_owned());
+    expected.sort();
+    assert_eq!(now, expected);
+    assert_eq!(a.book.conflicts_of(&id).expect("there").len(), 1);
+}
