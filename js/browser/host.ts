@@ -31,6 +31,7 @@ export class Host {
   /** By relay: one sync after the other. */
   readonly #syncs = new Map<string, SerialQueue>();
   #leaving = false;
+  #left: Promise<void> | undefined;
   #letGo: () => void = () => {};
 
   constructor(book: string, open: BookOpener, formats: Formats) {
@@ -48,6 +49,8 @@ export class Host {
     void navigator.locks.request(this.#places.host(this.#id), () => {
       this.#common.onmessage = ({ data }: MessageEvent<Common>) => {
         if (data.kind === 'hello') this.#welcome(data.client);
+        // Another tab took over, because this host answered nobody for a while. What it still does is refused.
+        else if (data.kind === 'host') void this.leave();
       };
       this.#say({ kind: 'host', host: this.#id });
       this.#connections.start();
@@ -55,13 +58,19 @@ export class Host {
     });
   }
 
-  async leave(): Promise<void> {
+  /** Safe to repeat. */
+  leave(): Promise<void> {
+    this.#left ??= this.#leave();
+    return this.#left;
+  }
+
+  async #leave(): Promise<void> {
     this.#leaving = true;
     // A call may be on its way: one that nobody refuses would leave its tab in doubt.
     const drained = [...this.#guests.values()].map((guest) => guest.drained);
     for (const guest of this.#guests.values()) {
       guest.giveUp();
-      guest.tell({ kind: 'leaving', host: this.#id });
+      guest.tell({ kind: 'leaving' });
     }
     const stopped = this.#connections.leave();
     await Promise.race([Promise.all([...drained, stopped]), new Promise((settle) => setTimeout(settle, LAST_CALLS))]);
@@ -88,15 +97,19 @@ export class Host {
       guest = made;
       this.#guests.set(client, guest);
     }
-    guest.tell({ kind: 'welcome', host: this.#id });
+    guest.tell({ kind: 'welcome', underWay: [...guest.underWay] });
   }
 
   #take(guest: Guest, asked: Asked): void {
     if (this.#leaving) {
-      guest.tell({ kind: 'refused', host: this.#id, call: asked.call });
+      guest.tell({ kind: 'refused', call: asked.call });
       return;
     }
-    const work = this.#answer(guest, asked).finally(() => this.#running.delete(work));
+    guest.underWay.add(asked.call);
+    const work = this.#answer(guest, asked).finally(() => {
+      guest.underWay.delete(asked.call);
+      this.#running.delete(work);
+    });
     this.#running.add(work);
   }
 
@@ -111,8 +124,7 @@ export class Host {
       this.#changed(change);
       this.#connections.edited();
     } catch (error) {
-      if (this.#leaving && isContactmeshError(error, 'book-moved'))
-        guest.tell({ kind: 'refused', host: this.#id, call });
+      if (this.#leaving && isContactmeshError(error, 'book-moved')) guest.tell({ kind: 'refused', call });
       else guest.tell({ kind: 'error', call, error: plainError(error) });
       // Entries before the bad one, or what came before the relay failed, are there.
       if (method === 'import' || method === 'sync') this.#changed({});

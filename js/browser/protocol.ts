@@ -93,33 +93,42 @@ export type Common =
   | { kind: 'host'; host: string }
   | { kind: 'changed'; change: BookChange }
   | { kind: 'connections'; reports: ConnectionReport[] }
-  /** The worker of the tab that should be the host cannot start. */
-  | { kind: 'failed'; error: PlainError };
+  /** A tab has the seat, and its worker is about to be the host. */
+  | { kind: 'starting' };
 
 /** From a tab to the host; a host passes over what is meant for an earlier one. */
 export type ToHost = { host: string } & (
   | { kind: 'call'; call: number; method: AnyMethod; args: unknown[] }
   | { kind: 'exchanged'; exchange: number; response: ExchangeResponse }
   | { kind: 'not-exchanged'; exchange: number; error: PlainError }
+  /** To be answered with `pong` as soon as the host comes to it. */
+  | { kind: 'ping' }
   /** Nothing more comes for this host: it said that it leaves. */
   | { kind: 'drained' }
   | { kind: 'bye' }
 );
 
-/** From the host to a tab. */
-export type ToTab =
-  | { kind: 'welcome'; host: string }
+/** From the host to a tab; a tab passes over what comes from an earlier one. */
+export type ToTab = { host: string } /** `underWay`: the tab's calls that this host has not answered yet. */ & (
+  | { kind: 'welcome'; underWay: number[] }
+  | { kind: 'pong' }
   | { kind: 'result'; call: number; value: unknown }
   | { kind: 'error'; call: number; error: PlainError }
   /** The host takes no more calls. The tab answers `drained`, after whatever it has sent. */
-  | { kind: 'leaving'; host: string }
+  | { kind: 'leaving' }
   /** The host leaves; the call was not begun, or may be asked for again. */
-  | { kind: 'refused'; host: string; call: number }
+  | { kind: 'refused'; call: number }
   | { kind: 'progress'; call: number; done: number; total: number }
-  | { kind: 'exchange'; call: number; exchange: number; request: ExchangeRequest };
+  | { kind: 'exchange'; call: number; exchange: number; request: ExchangeRequest }
+);
+
+/** A message without the host, which whoever sends it adds. */
+export type Body<M> = M extends infer T ? (T extends M ? Omit<T, 'host'> : never) : never;
 
 /** Between a tab and its own worker. */
-export type ToWorker = { kind: 'start'; book: string; name: string | undefined } | { kind: 'leave' };
+export type ToWorker =
+  /** `steal`: whoever has the store answers no more. */
+  { kind: 'start'; book: string; name: string | undefined; steal: boolean } | { kind: 'leave' };
 export type FromWorker = { kind: 'ready' } | { kind: 'left' };
 
 /** Names of channels and locks. */
@@ -129,6 +138,8 @@ export function placesOf(book: string) {
     common: base,
     /** The lock of the seat; see seat.ts. */
     seat: `${base}/seat`,
+    /** Held by the tab that takes the seat from one that does not answer. */
+    takeover: (host: string) => `${base}/takeover/${host}`,
     /** The lock that a host holds while it lives. */
     host: (host: string) => `${base}/host/${host}`,
     /** A tab's channel with the host, and the lock it holds while it lives. */

@@ -7,7 +7,7 @@ import type { Blobs } from '../book.js';
 import { ContactmeshError } from '../errors.js';
 import type { ExportFormat, FileImport } from '../files.js';
 import type { Relay } from '../relay/port.js';
-import { unsupported } from '../storage/indexeddb/failure.js';
+import { notAllowed, unsupported } from '../storage/indexeddb/failure.js';
 import type * as types from '../types.js';
 import { Connections } from './connections/connections.js';
 import { Link } from './link.js';
@@ -25,21 +25,39 @@ export interface SharedBookOptions {
    * `() => new Worker(new URL('contactmesh/worker', import.meta.url), { type: 'module' })`.
    */
   worker?: () => Worker;
+  /**
+   * For how many milliseconds the tab that keeps the book may answer nothing,
+   * while this one waits for an answer, before this one takes over; 30,000 if
+   * absent. More than the longest that one piece of work blocks a worker.
+   */
+  patience?: number;
 }
+
+const PATIENCE = 30_000;
 
 /** Opens a book together with the other tabs. Rejects as `openBook` would, wherever the book is open. */
 export async function openSharedBook(options: SharedBookOptions = {}): Promise<SharedBook> {
-  const { book = 'contacts', name, worker = startWorker } = options;
-  if (typeof navigator === 'undefined' || navigator.locks === undefined) {
-    throw unsupported(`opening the book ${JSON.stringify(book)}`, 'the Web Locks API');
-  }
-  const shared = new SharedBook(book, name, worker);
+  const { book = 'contacts', name, worker = startWorker, patience = PATIENCE } = options;
+  await checkBrowser(`opening the book ${JSON.stringify(book)}`);
+  const shared = new SharedBook({ book, name, worker, patience });
   try {
     await shared.opened();
     return shared;
   } catch (error) {
     await shared.close();
     throw error;
+  }
+}
+
+/** Refuses, in plain words, where the tabs could not agree on anything. */
+async function checkBrowser(doing: string): Promise<void> {
+  if (typeof navigator === 'undefined' || navigator.locks === undefined) throw unsupported(doing, 'the Web Locks API');
+  if (typeof BroadcastChannel === 'undefined') throw unsupported(doing, 'BroadcastChannel');
+  if (typeof Worker === 'undefined') throw unsupported(doing, 'the Worker API (is this a page?)');
+  try {
+    await navigator.locks.query();
+  } catch (cause) {
+    throw notAllowed(doing, cause);
   }
 }
 
@@ -53,16 +71,33 @@ export class SharedBook {
   #closing: Promise<void> | undefined;
 
   /** @internal `openSharedBook` is the way. */
-  constructor(book: string, name: string | undefined, worker: () => Worker) {
-    this.#link = new Link(book, {
-      onChange: (change) => this.#tell(change),
-      onConnections: (reports) => this.connections.tell(reports),
-    });
+  constructor({
+    book,
+    name,
+    worker,
+    patience,
+  }: Required<Omit<SharedBookOptions, 'name'>> & { name: string | undefined }) {
+    this.#link = new Link(
+      book,
+      {
+        onChange: (change) => this.#tell(change),
+        onConnections: (reports) => this.connections.tell(reports),
+        onSilent: (host) => void this.#seat.takeOver(host),
+        isStarting: () => this.#seat.starting,
+      },
+      patience,
+    );
     this.connections = new Connections(this.#link, (method) => this.#assertOpen(method));
     this.#unwatch = this.connections.watch();
-    this.#seat = new Seat({ book, name, worker }, () => {
-      this.#link.greet();
-      this.#tell({});
+    this.#seat = new Seat({
+      book,
+      name,
+      worker,
+      onBack: () => {
+        this.#link.woke();
+        this.#tell({});
+      },
+      onFailed: (error) => this.#link.fail(error),
     });
     this.#seat.start();
   }

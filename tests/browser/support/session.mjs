@@ -25,6 +25,9 @@ export function session() {
     get origin() {
       return state.server.origin;
     },
+    get server() {
+      return state.server;
+    },
     get browser() {
       return state.chromium.browser;
     },
