@@ -57,6 +57,8 @@ export interface RunResult {
 /** Flow actions of an exchange (docs/flow-contract.md), and for each chunk that is pushed. */
 export const ACTIONS_PER_REQUEST = 9;
 const ACTIONS_PER_CHUNK = 1;
+/** A moment for whoever has the book open. */
+export const LOCKED_MS = 5_000;
 
 export async function runOnce(book: Book, line: Line, options: RunOptions): Promise<RunResult> {
   const { notes, journal, clock, random } = options;

@@ -5,21 +5,24 @@
  * counted on a clock that nobody can set.
  */
 
+import { isContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
-import type { RunResult } from './run.js';
+import { LOCKED_MS, type RunResult } from './run.js';
 import type { ConnectionState } from './state.js';
 
 export interface SchedulerOptions {
   /** The connections to begin with; see `add`. */
   names: string[];
   clock: Clock;
-  /** Syncs one connection; it may throw when the book cannot be had. */
+  /** Syncs one connection; it may throw `storage-locked` when somebody else has the book open. */
   run(name: string): Promise<RunResult>;
   /** What is remembered of a connection. */
   state(name: string): Promise<ConnectionState>;
   onRun?(name: string, result: RunResult): void;
-  /** In how many milliseconds to try again after `run` threw; undefined throws it on, and ends the loop. */
-  afterError(name: string, error: unknown): number | undefined;
+  /** Somebody else has the book open; it is tried again. */
+  onLocked?(name: string): void;
+  /** In how many milliseconds to try again after `run` threw something else; undefined throws it on, and ends the loop. */
+  afterError?(name: string, error: unknown): number | undefined;
 }
 
 /** How often it is looked whether a person has acted. */
@@ -114,14 +117,18 @@ export class Scheduler {
 
   /** Runs one that is due; answers in how many milliseconds it is due again. */
   async #turn(name: string): Promise<number> {
-    const { clock, onRun, afterError } = this.#options;
+    const { clock, onRun, onLocked, afterError } = this.#options;
     try {
       const result = await this.run(name);
       onRun?.(name, result);
       const { paused, next = 0 } = result.state;
       return paused === undefined ? Math.max(0, next - clock.wall()) : LOOK_AGAIN_MS;
     } catch (error) {
-      const delay = afterError(name, error);
+      if (isContactmeshError(error, 'storage-locked')) {
+        onLocked?.(name);
+        return LOCKED_MS;
+      }
+      const delay = afterError?.(name, error);
       if (delay === undefined) throw error;
       return delay;
     }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { MemoryDisk, openFlowRelay, openMemoryStorage, openBook as openNodeBook } from '../../pkg/dist/node.js';
-import { ask, report, servedFlow } from './support/flow.mjs';
+import { ask, refusingFlow, report, servedFlow } from './support/flow.mjs';
 import { session } from './support/session.mjs';
 import { call, changes, keptBy, openBook, until } from './support/tab.mjs';
 
@@ -78,10 +78,10 @@ describe('connections', () => {
     }
     const { value: made } = await call(here, 'create', { 'name/given': 'Jane' });
     // Some ten seconds after the last run, at the earliest.
-    await until('the edit was sent', async () => (await report(here)).unsent === 0, { patience: 60_000 });
+    await until('the edit was sent', async () => (await report(here)).unsent === 0);
     await there.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     const arrived = async () => (await call(there, 'list')).value.total === 1;
-    await until('the edit has come', arrived, { patience: 60_000 });
+    await until('the edit has come', arrived);
     assert.equal((await call(there, 'card', made.id)).value.fields['name/given'], 'Jane');
     assert.ok((await changes(there)).some(({ cards }) => cards === undefined));
   });
@@ -175,6 +175,27 @@ describe('connections', () => {
     assert.match(waiting.message, /goes on by itself/);
     assert.equal((await ask(page, 'sync', 'relay', { now: true })).code, undefined);
     assert.equal((await report(page)).phase, 'done');
+  });
+
+  it('what a flow refuses for good is shown, and tried again or forgotten as a person wishes', async (t) => {
+    let reason = 'the list is full';
+    const { url, flow } = await refusingFlow(t, () => reason);
+    const { page } = await replica(t);
+    await connected(page, url);
+    for (const name of ['Jane', 'John']) {
+      await call(page, 'create', { 'name/given': name });
+      assert.equal((await ask(page, 'sync', 'relay')).code, undefined);
+    }
+    assert.equal((await report(page)).letters, 2);
+    const [one, two] = (await ask(page, 'letters', 'relay')).value;
+    assert.deepEqual([one.reason, one.attempts, one.retry], [reason, 1, false]);
+    assert.equal((await ask(page, 'dropLetter', 'relay', one.hash)).code, undefined);
+    assert.equal((await ask(page, 'retryLetter', 'relay', two.hash)).code, undefined);
+    assert.equal((await ask(page, 'retryLetter', 'relay', one.hash)).code, 'letter-unknown');
+    reason = undefined;
+    assert.equal((await ask(page, 'sync', 'relay')).code, undefined);
+    assert.equal((await report(page)).letters, 0);
+    assert.deepEqual(flow.hashes, [two.hash]);
   });
 
   it('an address is in no report, no message and no record of the browser, and needs to be one', async (t) => {

@@ -4,7 +4,7 @@
  * between. Ctrl-C ends after the exchange under way; a second one ends at once.
  */
 import { ConnectionStore } from '../../connections/store.js';
-import { ContactmeshError, isContactmeshError } from '../../errors.js';
+import { ContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
 import type { Pace } from '../../schedule/interval.js';
 import { SYNC_STOPPED } from '../../schedule/metered.js';
@@ -62,11 +62,7 @@ class Runs {
       run: (name) => this.#run(name),
       state: (name) => this.#states.get(name),
       onRun: (name, result) => call.note(said(name, result)),
-      afterError: (name, error) => {
-        if (!isContactmeshError(error, 'storage-locked')) return undefined;
-        call.note(`${name}: another process has the book open; tried again in a moment`);
-        return LOCKED_MS;
-      },
+      onLocked: (name) => call.note(`${name}: another process has the book open; tried again in a moment`),
     });
   }
 
@@ -157,8 +153,6 @@ function named(name: string, error: ContactmeshError): ContactmeshError {
 
 const NOTHING =
   'there is nothing to sync with; name a folder with --relay DIR, or make a connection with `contactmesh connect`';
-/** A moment for whoever has the book open. */
-const LOCKED_MS = 5_000;
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 const SHORTEST = 1000;
 /** Quiet connections are asked this much less often, or every quarter of an hour. */

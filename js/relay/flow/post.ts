@@ -6,6 +6,7 @@
  */
 import type { Clock } from './clock.js';
 import { type FlowErrorCode, type FlowFailure, reasonOf } from './failure.js';
+import type { Fetch } from './host.js';
 
 export type Form = 'json' | 'text';
 
@@ -27,7 +28,7 @@ export interface NoReply {
 
 export interface PostOptions {
   url: string;
-  fetch: typeof globalThis.fetch;
+  fetch: Fetch;
   clock: Clock;
   timeout: number;
   token?: string | undefined;

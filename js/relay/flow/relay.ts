@@ -13,6 +13,7 @@ import { hashOf } from './base64.js';
 import { type Clock, systemClock } from './clock.js';
 import { advance, type FlowCursor, lookBack, readCursor, writeCursor } from './cursor.js';
 import { type DeadLetters, MemoryDeadLetters } from './dead-letters.js';
+import type { Fetch, Signal } from './host.js';
 import { Redactor } from './redact.js';
 import { type FlowEvent, type FormStore, Sender } from './sender.js';
 import type { PulledRow, Push } from './wire.js';
@@ -32,7 +33,7 @@ export interface FlowRelayOptions {
   url: string;
   /** The name of the log: replicas that name the same one share a book. */
   book: string;
-  fetch?: typeof globalThis.fetch;
+  fetch?: Fetch;
   clock?: Clock;
   /** From 0 to below 1. */
   random?: () => number;
@@ -48,7 +49,7 @@ export interface FlowRelayOptions {
   /** The longest wait between two attempts, in milliseconds; 60,000 if absent. */
   patience?: number;
   /** Once aborted, no further request is sent. */
-  signal?: AbortSignal;
+  signal?: Signal;
 }
 
 const TIMEOUT = 120_000;

@@ -9,6 +9,7 @@ import { backoff } from './backoff.js';
 import { Breaker } from './breaker.js';
 import type { Clock } from './clock.js';
 import { type FlowErrorCode, type FlowFailure, flowError } from './failure.js';
+import type { Fetch, Signal } from './host.js';
 import { type Form, post } from './post.js';
 import { RetryBudget } from './retry-budget.js';
 import { judge, type Verdict } from './verdict.js';
@@ -34,7 +35,7 @@ export interface SenderOptions {
   url: string;
   /** What stands for the address in the store. */
   key: string;
-  fetch: typeof globalThis.fetch;
+  fetch: Fetch;
   clock: Clock;
   random: () => number;
   log: (event: FlowEvent) => void;
@@ -45,7 +46,7 @@ export interface SenderOptions {
   /** The longest wait between two attempts; what would take longer is for the caller to schedule. */
   patience: number;
   /** Once aborted, no further attempt is made; the one under way ends by itself. */
-  signal: AbortSignal | undefined;
+  signal: Signal | undefined;
 }
 
 const MOST_ATTEMPTS = 20;

@@ -28,7 +28,7 @@ const TYPES = {
 const FOLDERS = ['pkg/dist/', 'tests/browser/pages/', 'tests/storage/'];
 
 /** Starts the server; `origin` is where it is. Requests for /held wait in `held`, until `release` answers them. */
-export async function startServer() {
+export async function startServer({ base = root, folders = FOLDERS, policy = POLICY } = {}) {
   const held = [];
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname)).slice(1);
@@ -36,12 +36,12 @@ export async function startServer() {
       // Browsers ask for it by themselves; a 404 would be an error on every page.
       if (path === 'favicon.ico') return response.writeHead(204).end();
       if (path === 'held') return held.push(response);
-      if (!FOLDERS.some((folder) => path.startsWith(folder))) throw new Error('not served');
+      if (!folders.some((folder) => path.startsWith(folder))) throw new Error('not served');
       const sandboxed = path.endsWith('sandboxed.html');
-      const body = await readFile(join(root, path));
+      const body = await readFile(join(base, path));
       response.writeHead(200, {
         'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-        'content-security-policy': sandboxed ? `${POLICY}; sandbox allow-scripts` : POLICY,
+        'content-security-policy': sandboxed ? `${policy}; sandbox allow-scripts` : policy,
         // A sandboxed page is of no origin.
         'access-control-allow-origin': '*',
         'cache-control': 'no-store',

@@ -33,7 +33,7 @@ export function call(page, method, ...args) {
 }
 
 /** Waits until a page says yes. */
-export async function until(what, question, { patience = 20_000, pause = 20 } = {}) {
+export async function until(what, question, { patience = 60_000, pause = 20 } = {}) {
   const end = Date.now() + patience;
   for (;;) {
     const answer = await question();

@@ -1,4 +1,4 @@
-// When connections are run: on time, sooner when there is a reason, never twice at once.
+// Connections that come and go, and that are run sooner because there is a reason.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Scheduler } from '../../pkg/dist/schedule/scheduler.js';
@@ -15,7 +15,6 @@ async function looped({ most, names = ['a'], onRun = () => {}, run, state = asyn
     names,
     clock,
     state,
-    afterError: () => undefined,
     onRun: (name) => {
       onRun(name, scheduler, clock);
       if (began.length >= most) stop.abort();
@@ -30,16 +29,7 @@ async function looped({ most, names = ['a'], onRun = () => {}, run, state = asyn
   return began;
 }
 
-describe('the scheduler', () => {
-  it('runs each connection at once, and again when it is due', async () => {
-    assert.deepEqual(await looped({ most: 4, names: ['a', 'b'] }), [
-      ['a', 0],
-      ['b', 0],
-      ['a', 10],
-      ['b', 10],
-    ]);
-  });
-
+describe('schedule: sooner', () => {
   it('what is asked for earlier is run earlier, and never later than it was due', async () => {
     const delays = [2 * MINUTE, 20 * MINUTE];
     const began = await looped({
@@ -85,44 +75,6 @@ describe('the scheduler', () => {
     ]);
   });
 
-  it('a clock that somebody sets back or forward delays nothing', async () => {
-    const began = await looped({
-      most: 3,
-      onRun: (_name, _scheduler, clock) => {
-        // While the loop sleeps.
-        const jump = clock.now() === 0 ? -86_400_000 : 86_400_000;
-        const wall = clock.wall.bind(clock);
-        setImmediate(() => {
-          clock.wall = () => wall() + jump;
-        });
-      },
-    });
-    assert.deepEqual(
-      began.map(([, time]) => time),
-      [0, 10, 20],
-    );
-  });
-
-  it('one that was asked to wait, or waits for a person, is left alone for that long', async () => {
-    const peace = await looped({ most: 1, state: async () => ({ notBefore: Date.UTC(2026, 0, 1) + 5 * MINUTE }) });
-    assert.deepEqual(peace, [['a', 5]]);
-    let paused;
-    const waiting = await looped({
-      most: 2,
-      state: async () => ({ paused }),
-      run: async (_name, clock) => {
-        paused = 'flow-sign-in';
-        // The person acts after three minutes.
-        void clock.sleep(3 * MINUTE).then(() => {
-          paused = undefined;
-        });
-        return { state: { paused } };
-      },
-    });
-    assert.equal(waiting[0][1], 0);
-    assert.ok(waiting[1][1] >= 3 && waiting[1][1] <= 4, `${waiting[1][1]}`);
-  });
-
   it('a run that could not begin is tried again as told, or its error ends the loop', async () => {
     let failures = 2;
     const run = async () => {
@@ -139,22 +91,24 @@ describe('the scheduler', () => {
     await assert.rejects(looped({ most: 1, run }), /not now/);
   });
 
-  it('a run that is asked for while one is under way is that one', async () => {
-    let runs = 0;
+  it('the end of a run can be waited for, whatever it is, and without a run there is nothing to wait for', async () => {
+    const ends = [];
     const scheduler = new Scheduler({
       names: [],
       clock: new VirtualClock(),
       state: async () => ({}),
-      afterError: () => undefined,
       run: async () => {
-        runs += 1;
         await new Promise((settle) => setImmediate(settle));
-        return { state: {} };
+        ends.push('run');
+        throw new Error('not now');
       },
     });
-    const [one, two] = await Promise.all([scheduler.run('a'), scheduler.run('a'), scheduler.ended('a')]);
-    assert.equal(one, two);
-    await scheduler.run('a');
-    assert.equal(runs, 2);
+    const running = scheduler.run('a');
+    await Promise.all([
+      scheduler.ended('b').then(() => ends.push('b')),
+      scheduler.ended('a').then(() => ends.push('a')),
+    ]);
+    await assert.rejects(running, /not now/);
+    assert.deepEqual(ends, ['b', 'run', 'a']);
   });
 });
