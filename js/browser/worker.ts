@@ -4,7 +4,7 @@
  */
 import type { Book } from '../book.js';
 import { isContactmeshError } from '../errors.js';
-import { openBook, openFormats } from '../index.js';
+import { openBook, openFormats } from '../modules.js';
 import { openIndexedDbStorage } from '../storage/indexeddb.js';
 import { Host } from './host.js';
 import type { BookOpener } from './keeper.js';
