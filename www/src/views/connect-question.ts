@@ -33,7 +33,8 @@ export class ConnectQuestion extends LitElement {
       const [reports, { cards, deleted }] = await Promise.all([this.book.connections.list(), this.book.status()]);
       const name = reports[0]?.name ?? 'flow';
       const fresh = reports.length === 0 && cards + deleted === 0;
-      const again = reports.some((report) => report.place === place) && isHere(place);
+      // A flow that runs on this machine has another address each time.
+      const again = reports.length > 0 && [place, ...reports.map((report) => report.place)].every(isHere);
       if (fresh || again) await this.#connect(name, address);
       else {
         this.asked = { name, address, place, cards };
