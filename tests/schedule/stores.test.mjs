@@ -5,7 +5,8 @@ import { appendFile, chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { addressOf, ConnectionStore, checkName, variableOf } from '../../pkg/dist/connections/store.js';
+import { checkName } from '../../pkg/dist/connections/connection.js';
+import { addressOf, ConnectionStore, variableOf } from '../../pkg/dist/connections/store.js';
 import { RunJournal } from '../../pkg/dist/schedule/record.js';
 import { restOf, StateStore } from '../../pkg/dist/schedule/state.js';
 import { CANARY, URL_OF } from '../flow-client/flow.mjs';
