@@ -4,8 +4,9 @@
  * the engine decides, this orders commits, yields while work is long, and opens
  * the engine again from the store when it or a commit fails.
  */
-import { ENGINE_STOPPED, Engine, type Handle, type ModuleSource } from './engine.js';
+import { ENGINE_STOPPED, type Engine, type Handle, type ModuleSource } from './engine.js';
 import { ContactmeshError, isContactmeshError } from './errors.js';
+import { type Opened, openEngine } from './opening.js';
 import type { Relay } from './relay/port.js';
 import type { Batch, Lease, Storage } from './storage/port.js';
 import { SerialQueue } from './storage/queue.js';
@@ -29,8 +30,6 @@ export type Blobs = Iterable<[sha256: string, bytes: Uint8Array]>;
 
 /** How many drafts are imported in one commit. */
 const IMPORT_STEP = 500;
-/** Everything of a store that the engine needs: not the blobs. */
-const ENGINE_RECORDS = ['meta/', 'newer/', 'pack/', 'page/', 'part/', 'quarantine/', 'relay/', 'wait/'];
 
 export class Book {
   readonly #storage: Storage;
@@ -262,7 +261,23 @@ export class Book {
 
   #call<T>(doing: string, work: (engine: Handle) => T): T {
     if (this.#closed) throw new ContactmeshError('book-closed', `${doing}: the book is closed; open it again`);
-    return this.#engine.call(doing, work);
+    const engine = this.#engine;
+    try {
+      return engine.call(doing, work);
+    } catch (error) {
+      if (isContactmeshError(error, ENGINE_STOPPED)) this.#replace(engine);
+      throw error;
+    }
+  }
+
+  /** A read stopped the engine: the next call finds another, as soon as what is being written is done. */
+  #replace(stopped: Engine): void {
+    this.#queue
+      .run(async () => {
+        if (this.#engine === stopped && !this.#closed) await this.#reopen();
+      })
+      // Then the engine is still the stopped one, and the next call says so and tries again.
+      .catch(() => {});
   }
 }
 
@@ -271,27 +286,6 @@ interface EngineBatch {
   del: string[];
   /** An error of the engine, to be thrown once the batch is stored. */
   failure?: unknown;
-}
-
-interface Opened {
-  engine: Engine;
-  damage: types.Status['damage'];
-}
-
-async function openEngine(module: WebAssembly.Module, storage: Storage): Promise<Opened> {
-  const records: [string, Uint8Array][] = [];
-  const damage: types.Status['damage'] = [];
-  for (const prefix of ENGINE_RECORDS) {
-    const loaded = await storage.load(prefix);
-    records.push(...loaded.records);
-    damage.push(...loaded.corrupt);
-  }
-  return { engine: Engine.open(module, records), damage: unique(damage) };
-}
-
-/** Damage without a key is reported with every prefix. */
-function unique(damage: types.Status['damage']): types.Status['damage'] {
-  return [...new Map(damage.map((one) => [`${one.key}\n${one.reason}`, one])).values()];
 }
 
 function isStorageError(error: unknown): boolean {

@@ -1,38 +1,12 @@
 /**
- * The entry for browsers and bundlers: the engine's module is fetched from
- * beside this file. Importing it does no work; the first `openBook` loads the
- * module, and one that failed to load is tried again next time.
+ * The entry for browsers and bundlers. Importing it does no work; the first
+ * book that is opened loads what it needs.
  */
-import { Book, type BookOptions } from './book.js';
-import { ContactmeshError } from './errors.js';
-import { Formats } from './formats.js';
-import { memoised } from './memo.js';
-
+export { Connections, type SyncOptions } from './browser/connections/connections.js';
+export type { ConnectionReport, ConnectOptions, LetterReport } from './browser/connections/report.js';
 export { askToKeep, type Keeping, keeping } from './browser/keep.js';
-export type { BookChange } from './browser/protocol.js';
+export type { BookChange, FileOptions } from './browser/protocol.js';
 export { openSharedBook, type SharedBook, type SharedBookOptions } from './browser/shared-book.js';
 export * from './exports.js';
+export { openBook, openFormats } from './modules.js';
 export { type IndexedDbOptions, type IndexedDbStorage, openIndexedDbStorage } from './storage/indexeddb.js';
-
-// Each address stands here whole: this is where bundlers look for it.
-const engineModule = memoised(() => compiled(new URL('./wasm/engine.wasm', import.meta.url)));
-const formatsModule = memoised(() => compiled(new URL('./wasm/formats.wasm', import.meta.url)));
-
-async function compiled(address: URL): Promise<WebAssembly.Module> {
-  const response = await fetch(address);
-  if (!response.ok) {
-    const message = `loading ${address.href}: HTTP status ${response.status}; serve the package's dist/wasm folder too`;
-    throw new ContactmeshError('module-unreachable', message);
-  }
-  return WebAssembly.compile(await response.arrayBuffer());
-}
-
-/** Opens the book in a store; an empty store becomes a new book. */
-export function openBook(options: BookOptions): Promise<Book> {
-  return Book.open(engineModule, options);
-}
-
-/** A reader and writer of contact files; loads its module when first used. */
-export function openFormats(): Formats {
-  return new Formats(formatsModule);
-}

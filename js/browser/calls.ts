@@ -3,6 +3,9 @@
  * line per method of the book. Nothing here knows of channels or tabs.
  */
 import type { Book } from '../book.js';
+import { ContactmeshError } from '../errors.js';
+import { exportBook, importFile } from '../files.js';
+import type { Formats } from '../formats.js';
 import type { Relay } from '../relay/port.js';
 import type { Card, Imported, Progress, Written } from '../types.js';
 import type { BookChange, Method, Methods } from './protocol.js';
@@ -11,6 +14,7 @@ import type { BookChange, Method, Methods } from './protocol.js';
 export interface Context {
   relay: Relay;
   onProgress: Progress;
+  formats: Formats;
 }
 
 type Call<M extends Method> = (
@@ -28,6 +32,11 @@ const CALLS: { [M in Method]: Call<M> } = {
   resolve: (book, args) => book.resolve(...args),
   import: (book, [drafts, run, blobs], { onProgress }) =>
     book.import(drafts, { ...(run === undefined ? {} : { run }), blobs, onProgress }),
+  importFile: async (book, [file, { name, format = 'auto' }], { formats, onProgress }) => {
+    const named = name === undefined ? {} : { name };
+    return importFile(book, formats, await bytesOf(file, name), { ...named, format, onProgress });
+  },
+  exportBook: (book, [format, ids], { formats }) => exportBook(book, formats, format, ids === undefined ? {} : { ids }),
   sync: (book, [name], { relay, onProgress }) => book.sync(relay, { name, onProgress }),
   card: (book, args) => book.card(...args),
   cardAt: (book, args) => book.cardAt(...args),
@@ -41,6 +50,17 @@ const CALLS: { [M in Method]: Call<M> } = {
   automerge: (book, args) => book.automerge(...args),
   blob: (book, args) => book.blob(...args),
 };
+
+/** The bytes of a file that a person chose; it may be gone by now. */
+async function bytesOf(file: Blob | Uint8Array, name = 'a file'): Promise<Uint8Array> {
+  if (file instanceof Uint8Array) return file;
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    const message = `importing ${name}: the browser cannot read it; choose the file again`;
+    throw new ContactmeshError('file-unreadable', message, { cause });
+  }
+}
 
 /** Does what was asked for. The arguments come from a tab of the same protocol. */
 export async function perform(book: Book, method: Method, args: unknown[], context: Context): Promise<unknown> {
@@ -62,7 +82,8 @@ export function changeOf(method: Method, value: unknown): BookChange | undefined
       const { id, changed } = value as Written;
       return changed ? { cards: [id] } : undefined;
     }
-    case 'import': {
+    case 'import':
+    case 'importFile': {
       const { created, updated, proposals } = value as Imported;
       const cards = [...new Set([...created, ...updated, ...proposals.map(({ made }) => made)])];
       return cards.length > 0 ? { cards } : undefined;

@@ -5,7 +5,7 @@
  */
 import { ContactmeshError } from '../errors.js';
 import type { ExchangeRequest, ExchangeResponse } from '../relay/port.js';
-import { errorFrom, type ToHost, type ToTab } from './protocol.js';
+import { type Body, errorFrom, type ToHost, type ToTab } from './protocol.js';
 
 type Asked = Extract<ToHost, { kind: 'call' }>;
 
@@ -15,6 +15,9 @@ interface Exchange {
 }
 
 export class Guest {
+  /** The calls that have no answer yet. */
+  readonly underWay = new Set<number>();
+  readonly #host: string;
   readonly #channel: BroadcastChannel;
   readonly #exchanges = new Map<number, Exchange>();
   readonly #gone = new AbortController();
@@ -26,6 +29,7 @@ export class Guest {
 
   /** `place` names both the channel and the lock. */
   constructor(place: string, host: string, onCall: (call: Asked) => void, onGone: () => void) {
+    this.#host = host;
     this.drained = new Promise((settle) => {
       this.#isDrained = settle;
     });
@@ -34,6 +38,7 @@ export class Guest {
       if (data.host !== host) return;
       if (data.kind === 'call') onCall(data);
       else if (data.kind === 'bye') onGone();
+      else if (data.kind === 'ping') this.tell({ kind: 'pong' });
       else if (data.kind === 'drained') this.#isDrained();
       else this.#exchanged(data);
     };
@@ -43,8 +48,8 @@ export class Guest {
       .catch(() => {});
   }
 
-  tell(message: ToTab): void {
-    if (!this.#ended) this.#channel.postMessage(message);
+  tell(message: Body<ToTab>): void {
+    if (!this.#ended) this.#channel.postMessage({ host: this.#host, ...message });
   }
 
   /** Has the tab exchange with the relay of one of its calls. */

@@ -4,8 +4,12 @@
  * order: calls under way are finished, later ones go to the next host.
  */
 import { isContactmeshError } from '../errors.js';
+import type { Formats } from '../formats.js';
 import { SerialQueue } from '../storage/queue.js';
+import type { Progress } from '../types.js';
 import { changeOf } from './calls.js';
+import { isAboutConnections, performConnection } from './connections/calls.js';
+import { ConnectionService } from './connections/service.js';
 import { Guest } from './guest.js';
 import { type BookOpener, Keeper } from './keeper.js';
 import { type BookChange, type Common, placesOf, plainError, type ToHost } from './protocol.js';
@@ -20,38 +24,56 @@ export class Host {
   readonly #places: ReturnType<typeof placesOf>;
   readonly #common: BroadcastChannel;
   readonly #guests = new Map<string, Guest>();
+  readonly #formats: Formats;
   readonly #keeper: Keeper;
+  readonly #connections: ConnectionService;
   readonly #running = new Set<Promise<void>>();
   /** By relay: one sync after the other. */
   readonly #syncs = new Map<string, SerialQueue>();
   #leaving = false;
+  #left: Promise<void> | undefined;
   #letGo: () => void = () => {};
 
-  constructor(book: string, open: BookOpener) {
+  constructor(book: string, open: BookOpener, formats: Formats) {
+    this.#formats = formats;
     this.#places = placesOf(book);
     this.#common = new BroadcastChannel(this.#places.common);
     this.#keeper = new Keeper(open, () => this.#changed({}));
+    this.#connections = new ConnectionService(book, this.#keeper, {
+      onReports: (reports) => this.#say({ kind: 'connections', reports }),
+      onBook: () => this.#changed({}),
+    });
     const living = new Promise<void>((letGo) => {
       this.#letGo = letGo;
     });
     void navigator.locks.request(this.#places.host(this.#id), () => {
       this.#common.onmessage = ({ data }: MessageEvent<Common>) => {
         if (data.kind === 'hello') this.#welcome(data.client);
+        // Another tab took over, because this host answered nobody for a while. What it still does is refused.
+        else if (data.kind === 'host') void this.leave();
       };
       this.#say({ kind: 'host', host: this.#id });
+      this.#connections.start();
       return living;
     });
   }
 
-  async leave(): Promise<void> {
+  /** Safe to repeat. */
+  leave(): Promise<void> {
+    this.#left ??= this.#leave();
+    return this.#left;
+  }
+
+  async #leave(): Promise<void> {
     this.#leaving = true;
     // A call may be on its way: one that nobody refuses would leave its tab in doubt.
     const drained = [...this.#guests.values()].map((guest) => guest.drained);
     for (const guest of this.#guests.values()) {
       guest.giveUp();
-      guest.tell({ kind: 'leaving', host: this.#id });
+      guest.tell({ kind: 'leaving' });
     }
-    await Promise.race([Promise.all(drained), new Promise((settle) => setTimeout(settle, LAST_CALLS))]);
+    const stopped = this.#connections.leave();
+    await Promise.race([Promise.all([...drained, stopped]), new Promise((settle) => setTimeout(settle, LAST_CALLS))]);
     await Promise.all(this.#running);
     await this.#keeper.close();
     for (const guest of this.#guests.values()) guest.end();
@@ -75,39 +97,53 @@ export class Host {
       guest = made;
       this.#guests.set(client, guest);
     }
-    guest.tell({ kind: 'welcome', host: this.#id });
+    guest.tell({ kind: 'welcome', underWay: [...guest.underWay] });
   }
 
   #take(guest: Guest, asked: Asked): void {
     if (this.#leaving) {
-      guest.tell({ kind: 'refused', host: this.#id, call: asked.call });
+      guest.tell({ kind: 'refused', call: asked.call });
       return;
     }
-    const work = this.#answer(guest, asked).finally(() => this.#running.delete(work));
+    guest.underWay.add(asked.call);
+    const work = this.#answer(guest, asked).finally(() => {
+      guest.underWay.delete(asked.call);
+      this.#running.delete(work);
+    });
     this.#running.add(work);
   }
 
-  async #answer(guest: Guest, { call, method, args }: Asked): Promise<void> {
+  async #answer(guest: Guest, asked: Asked): Promise<void> {
+    const { call, method } = asked;
     try {
-      const value = await this.#inTurn(method === 'sync' ? String(args[0]) : undefined, () =>
-        this.#keeper.run(method, args, {
-          relay: { exchange: (request) => guest.exchange(call, request) },
-          onProgress: (done, total) => {
-            if (method === 'sync' && done > 0) this.#changed({});
-            guest.tell({ kind: 'progress', call, done, total });
-          },
-        }),
-      );
+      const value = await this.#done(guest, asked);
       guest.tell({ kind: 'result', call, value });
+      if (isAboutConnections(method)) return;
       const change = changeOf(method, value);
-      if (change !== undefined) this.#changed(change);
+      if (change === undefined) return;
+      this.#changed(change);
+      this.#connections.edited();
     } catch (error) {
-      if (this.#leaving && isContactmeshError(error, 'book-moved'))
-        guest.tell({ kind: 'refused', host: this.#id, call });
+      if (this.#leaving && isContactmeshError(error, 'book-moved')) guest.tell({ kind: 'refused', call });
       else guest.tell({ kind: 'error', call, error: plainError(error) });
       // Entries before the bad one, or what came before the relay failed, are there.
       if (method === 'import' || method === 'sync') this.#changed({});
     }
+  }
+
+  #done(guest: Guest, { call, method, args }: Asked): Promise<unknown> {
+    const tell: Progress = (done, total) => guest.tell({ kind: 'progress', call, done, total });
+    if (isAboutConnections(method)) return performConnection(this.#connections, method, args, tell);
+    return this.#inTurn(method === 'sync' ? String(args[0]) : undefined, () =>
+      this.#keeper.run(method, args, {
+        formats: this.#formats,
+        relay: { exchange: (request) => guest.exchange(call, request) },
+        onProgress: (done, total) => {
+          if (method === 'sync' && done > 0) this.#changed({});
+          tell(done, total);
+        },
+      }),
+    );
   }
 
   #inTurn<T>(relay: string | undefined, work: () => Promise<T>): Promise<T> {

@@ -35,10 +35,15 @@ export class Keeper {
     this.#onReopen = onReopen;
   }
 
-  async run(method: Method, args: unknown[], context: Context): Promise<unknown> {
-    const opened = await this.#ready(isWriting(method));
+  run(method: Method, args: unknown[], context: Context): Promise<unknown> {
+    return this.use(isWriting(method), (book) => perform(book, method, args, context));
+  }
+
+  /** Lets `work` have the book; an error it throws ends the book here if it ended the store. */
+  async use<T>(writing: boolean, work: (book: Book) => Promise<T>): Promise<T> {
+    const opened = await this.#ready(writing);
     try {
-      return await perform(opened.book, method, args, context);
+      return await work(opened.book);
     } catch (error) {
       // Calls that waited behind the one that failed: the same failure was theirs.
       if (opened.failure !== undefined && isContactmeshError(error, 'book-closed')) throw opened.failure;

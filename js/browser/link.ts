@@ -5,45 +5,45 @@
  * were done. It does not care which tab the host belongs to.
  */
 import { ContactmeshError } from '../errors.js';
-import type { Relay } from '../relay/port.js';
-import type { Progress } from '../types.js';
+import type { ConnectionReport } from './connections/report.js';
+import { type Extras, PendingCalls } from './pending.js';
 import {
+  type AllMethods,
+  type AnyMethod,
+  type Body,
   type BookChange,
   type Common,
   errorFrom,
-  isSafeTwice,
-  type Method,
-  type Methods,
   placesOf,
   plainError,
   type ToHost,
   type ToTab,
 } from './protocol.js';
+import { Watch } from './watch.js';
 
-/** What the host may ask for, or tell, while a call is under way. */
-export interface Extras {
-  relay?: Relay;
-  onProgress?: Progress | undefined;
+/** What the tab hears on the common channel. */
+export interface LinkEars {
+  onChange(change: BookChange): void;
+  onConnections(reports: ConnectionReport[]): void;
+  /** Nobody answers; `host` is the one that should, or empty if there never was one. */
+  onSilent(host: string): void;
+  /** Whether this tab is about to have a host of its own. */
+  isStarting(): boolean;
 }
 
-interface Pending extends Extras {
-  method: Method;
-  args: unknown[];
-  sent: boolean;
-  settle(value: unknown): void;
-  fail(error: unknown): void;
-}
-
-type ToHostBody = ToHost extends infer T ? (T extends ToHost ? Omit<T, 'host'> : never) : never;
+/** How often a host is asked for a sign of life while calls wait. */
+const STEP = 1000;
 
 export class Link {
   readonly #client: string = crypto.randomUUID();
   readonly #places: ReturnType<typeof placesOf>;
   readonly #common: BroadcastChannel;
   readonly #channel: BroadcastChannel;
-  readonly #pending = new Map<number, Pending>();
-  readonly #onChange: (change: BookChange) => void;
-  #count = 0;
+  readonly #pending: PendingCalls;
+  readonly #ears: LinkEars;
+  readonly #watch: Watch;
+  /** Calls whose answers this tab may have slept through. */
+  #doubtful: number[] = [];
   /** The host that takes calls. */
   #host: string | undefined;
   /** The last one there was. */
@@ -51,10 +51,18 @@ export class Link {
   #letGo: () => void = () => {};
   readonly #over = new AbortController();
 
-  constructor(book: string, onChange: (change: BookChange) => void) {
+  /** `patience`: how many milliseconds a host may be silent while calls wait. */
+  constructor(book: string, ears: LinkEars, patience: number) {
+    this.#watch = new Watch({
+      step: STEP,
+      most: Math.ceil(patience / STEP),
+      ask: () => this.#ask(),
+      onSilent: () => ears.onSilent(this.#known ?? ''),
+    });
+    this.#pending = new PendingCalls(() => this.#watch.stop());
     const places = placesOf(book);
     this.#places = places;
-    this.#onChange = onChange;
+    this.#ears = ears;
     this.#common = new BroadcastChannel(places.common);
     this.#common.onmessage = ({ data }: MessageEvent<Common>) => this.#heard(data);
     this.#channel = new BroadcastChannel(places.tab(this.#client));
@@ -74,30 +82,39 @@ export class Link {
     this.#common.postMessage({ kind: 'hello', client: this.#client } satisfies Common);
   }
 
-  call<M extends Method>(
+  /** The tab slept: answers may have passed it by. */
+  woke(): void {
+    this.#doubtful = this.#pending.numbers().filter((call) => this.#pending.get(call)?.sent);
+    this.greet();
+  }
+
+  /** Fails all calls that wait. */
+  fail(error: unknown): void {
+    this.#pending.failAll(error);
+  }
+
+  call<M extends AnyMethod>(
     method: M,
-    args: Parameters<Methods[M]>,
+    args: Parameters<AllMethods[M]>,
     extras: Extras = {},
-  ): Promise<ReturnType<Methods[M]>> {
+  ): Promise<ReturnType<AllMethods[M]>> {
     return new Promise((settle, fail) => {
-      this.#count += 1;
       const settled = settle as (value: unknown) => void;
-      this.#pending.set(this.#count, { ...extras, method, args, sent: false, settle: settled, fail });
-      this.#send(this.#count);
+      const call = this.#pending.add({ ...extras, method, args, settle: settled, fail });
+      this.#watch.start();
+      this.#send(call);
     });
   }
 
   /** Waits for the answers that are due, then says good-bye. */
   async close(): Promise<void> {
-    while (this.#pending.size > 0) {
-      await Promise.allSettled([...this.#pending.values()].map(answered));
-    }
+    await this.#pending.idle();
     this.end(undefined);
   }
 
   /** Says good-bye now; calls without an answer fail with `error`. */
   end(error: unknown): void {
-    for (const call of [...this.#pending.keys()]) this.#take(call)?.fail(error);
+    this.fail(error);
     this.#toHost({ kind: 'bye' });
     this.#over.abort();
     this.#channel.close();
@@ -107,22 +124,26 @@ export class Link {
 
   #heard(message: Common): void {
     if (message.kind === 'host') this.greet();
-    else if (message.kind === 'changed') this.#onChange(message.change);
-    else if (message.kind === 'failed') {
-      for (const call of [...this.#pending.keys()]) this.#take(call)?.fail(errorFrom(message.error));
-    }
+    else if (message.kind === 'starting') this.#watch.heard();
+    else if (message.kind === 'hello' && this.#ears.isStarting())
+      this.#common.postMessage({ kind: 'starting' } satisfies Common);
+    else if (message.kind === 'changed') this.#ears.onChange(message.change);
+    else if (message.kind === 'connections') this.#ears.onConnections(message.reports);
   }
 
   #told(message: ToTab): void {
+    if (message.kind === 'welcome') this.#follow(message.host);
+    if (message.host !== this.#known) return;
+    this.#watch.heard();
     switch (message.kind) {
       case 'welcome':
-        this.#follow(message.host);
+        this.#settleDoubts(message.underWay);
         break;
       case 'result':
-        this.#take(message.call)?.settle(message.value);
+        this.#pending.take(message.call)?.settle(message.value);
         break;
       case 'error':
-        this.#take(message.call)?.fail(errorFrom(message.error));
+        this.#pending.take(message.call)?.fail(errorFrom(message.error));
         break;
       case 'leaving':
         this.#lost(message.host);
@@ -130,7 +151,7 @@ export class Link {
         break;
       case 'refused': {
         const pending = this.#pending.get(message.call);
-        if (message.host !== this.#known || pending === undefined) break;
+        if (pending === undefined) break;
         pending.sent = false;
         this.#lost(message.host);
         break;
@@ -152,12 +173,27 @@ export class Link {
     navigator.locks
       .request(this.#places.host(host), { mode: 'shared', signal: this.#over.signal }, () => this.#lost(host))
       .catch(() => {});
-    for (const [call, pending] of [...this.#pending]) {
-      if (!pending.sent || isSafeTwice(pending.method)) this.#send(call);
-      else this.#take(call)?.fail(movedFailure(pending));
+    this.#doubtful = [];
+    for (const call of this.#pending.numbers()) {
+      if (!this.#pending.get(call)?.sent || this.#pending.mayAskAgain(call)) this.#send(call);
     }
     // What the last host did not live to tell may be there.
-    if (moved) this.#onChange({});
+    if (moved) this.#ears.onChange({});
+  }
+
+  /** What the host is not about to answer, it has answered while this tab slept, or never heard. */
+  #settleDoubts(underWay: number[]): void {
+    for (const call of this.#doubtful) {
+      if (!underWay.includes(call) && this.#pending.mayAskAgain(call)) this.#send(call);
+    }
+    this.#doubtful = [];
+  }
+
+  /** Asks for a sign of life. */
+  #ask(): void {
+    if (this.#ears.isStarting()) this.#watch.heard();
+    if (this.#host === undefined) this.greet();
+    else this.#toHost({ kind: 'ping' });
   }
 
   /** Calls wait for the next host. What this one answered last may still be on its way. */
@@ -172,16 +208,19 @@ export class Link {
     try {
       this.#toHost({ kind: 'call', call, method, args });
       pending.sent = true;
+      pending.asked += 1;
     } catch (error) {
       // What cannot be sent, such as a function among the values.
-      this.#take(call)?.fail(new TypeError(`${method}: ${error instanceof Error ? error.message : String(error)}`));
+      this.#pending
+        .take(call)
+        ?.fail(new TypeError(`${method}: ${error instanceof Error ? error.message : String(error)}`));
     }
   }
 
   async #exchange({ call, exchange, request }: Extract<ToTab, { kind: 'exchange' }>): Promise<void> {
     const host = this.#host;
     const relay = this.#pending.get(call)?.relay;
-    let answer: ToHostBody;
+    let answer: Body<ToHost>;
     try {
       if (relay === undefined) throw new ContactmeshError('book-moved', 'exchanging with a relay: the sync is over');
       answer = { kind: 'exchanged', exchange, response: await relay.exchange(request) };
@@ -191,35 +230,7 @@ export class Link {
     if (this.#host === host) this.#toHost(answer);
   }
 
-  #toHost(message: ToHostBody): void {
+  #toHost(message: Body<ToHost>): void {
     if (this.#host !== undefined) this.#channel.postMessage({ host: this.#host, ...message });
   }
-
-  #take(call: number): Pending | undefined {
-    const pending = this.#pending.get(call);
-    this.#pending.delete(call);
-    return pending;
-  }
-}
-
-function answered(pending: Pending): Promise<void> {
-  return new Promise((settle) => {
-    const { settle: before, fail } = pending;
-    pending.settle = (value) => {
-      before(value);
-      settle();
-    };
-    pending.fail = (error) => {
-      fail(error);
-      settle();
-    };
-  });
-}
-
-function movedFailure({ method, args }: Pending): ContactmeshError {
-  const subject = typeof args[0] === 'string' ? ` card ${args[0]}` : '';
-  return new ContactmeshError(
-    'book-moved',
-    `${method}${subject}: the tab that kept the book ended before it answered, and another one keeps it now. It may be saved or not: look, then try again.`,
-  );
 }

@@ -6,10 +6,20 @@
  */
 import type { Blobs } from '../book.js';
 import { ContactmeshError } from '../errors.js';
+import type { ExportFormat, FileImport } from '../files.js';
+import type { FileFormat } from '../formats.js';
 import type { ExchangeRequest, ExchangeResponse } from '../relay/port.js';
+import type { RunRecord } from '../schedule/record.js';
 import type * as types from '../types.js';
+import type { ConnectionReport, ConnectOptions, LetterReport } from './connections/report.js';
 
 export const PROTOCOL = 1;
+
+export interface FileOptions {
+  /** What people call the file; the name of a `File` if absent. */
+  name?: string;
+  format?: FileFormat | 'auto';
+}
 
 /** The calls, as the host answers them. */
 export interface Methods {
@@ -20,6 +30,8 @@ export interface Methods {
   restore(id: string, revision?: string): types.Written;
   resolve(id: string, path: string, number: number, revision?: string): types.Written;
   import(drafts: unknown[], run: string | undefined, blobs: [string, Uint8Array][]): types.Imported;
+  importFile(file: Blob | Uint8Array, options: FileOptions): FileImport;
+  exportBook(format: ExportFormat, ids: string[] | undefined): string;
   sync(name: string): types.Synced;
   card(id: string): types.Card;
   cardAt(id: string, revision: string): types.Card;
@@ -34,12 +46,39 @@ export interface Methods {
   blob(sha256: string): Uint8Array | undefined;
 }
 
+/** The calls about connections; connections/service.ts answers them. */
+export interface ConnectionMethods {
+  connections(): ConnectionReport[];
+  connect(name: string, options: ConnectOptions): ConnectionReport[];
+  disconnect(name: string): ConnectionReport[];
+  syncConnection(name: string, now: boolean): types.Synced;
+  stopConnection(name: string): void;
+  letters(name: string): LetterReport[];
+  settleLetter(name: string, hash: string, wish: 'retry' | 'drop'): ConnectionReport[];
+  runs(count: number): RunRecord[];
+  awake(): void;
+}
+
+export interface AllMethods extends Methods, ConnectionMethods {}
+
 export type Method = keyof Methods;
+export type AnyMethod = keyof AllMethods;
 
-/** What is not safe to ask for twice when an answer is lost; a sync is, like all that only reads. */
-const ONCE: ReadonlySet<Method> = new Set(['create', 'edit', 'delete', 'restore', 'resolve', 'import']);
+/**
+ * What is not safe to ask for twice when an answer is lost. A sync is, like all
+ * that only reads, and like all about connections: it says how things shall be.
+ */
+const ONCE: ReadonlySet<AnyMethod> = new Set([
+  'create',
+  'edit',
+  'delete',
+  'restore',
+  'resolve',
+  'import',
+  'importFile',
+]);
 
-export const isSafeTwice = (method: Method): boolean => !ONCE.has(method);
+export const isSafeTwice = (method: AnyMethod): boolean => !ONCE.has(method);
 export const isWriting = (method: Method): boolean => ONCE.has(method) || method === 'sync';
 
 /** Something may look different now. */
@@ -53,33 +92,43 @@ export type Common =
   | { kind: 'hello'; client: string }
   | { kind: 'host'; host: string }
   | { kind: 'changed'; change: BookChange }
-  /** The worker of the tab that should be the host cannot start. */
-  | { kind: 'failed'; error: PlainError };
+  | { kind: 'connections'; reports: ConnectionReport[] }
+  /** A tab has the seat, and its worker is about to be the host. */
+  | { kind: 'starting' };
 
 /** From a tab to the host; a host passes over what is meant for an earlier one. */
 export type ToHost = { host: string } & (
-  | { kind: 'call'; call: number; method: Method; args: unknown[] }
+  | { kind: 'call'; call: number; method: AnyMethod; args: unknown[] }
   | { kind: 'exchanged'; exchange: number; response: ExchangeResponse }
   | { kind: 'not-exchanged'; exchange: number; error: PlainError }
+  /** To be answered with `pong` as soon as the host comes to it. */
+  | { kind: 'ping' }
   /** Nothing more comes for this host: it said that it leaves. */
   | { kind: 'drained' }
   | { kind: 'bye' }
 );
 
-/** From the host to a tab. */
-export type ToTab =
-  | { kind: 'welcome'; host: string }
+/** From the host to a tab; a tab passes over what comes from an earlier one. */
+export type ToTab = { host: string } /** `underWay`: the tab's calls that this host has not answered yet. */ & (
+  | { kind: 'welcome'; underWay: number[] }
+  | { kind: 'pong' }
   | { kind: 'result'; call: number; value: unknown }
   | { kind: 'error'; call: number; error: PlainError }
   /** The host takes no more calls. The tab answers `drained`, after whatever it has sent. */
-  | { kind: 'leaving'; host: string }
+  | { kind: 'leaving' }
   /** The host leaves; the call was not begun, or may be asked for again. */
-  | { kind: 'refused'; host: string; call: number }
+  | { kind: 'refused'; call: number }
   | { kind: 'progress'; call: number; done: number; total: number }
-  | { kind: 'exchange'; call: number; exchange: number; request: ExchangeRequest };
+  | { kind: 'exchange'; call: number; exchange: number; request: ExchangeRequest }
+);
+
+/** A message without the host, which whoever sends it adds. */
+export type Body<M> = M extends infer T ? (T extends M ? Omit<T, 'host'> : never) : never;
 
 /** Between a tab and its own worker. */
-export type ToWorker = { kind: 'start'; book: string; name: string | undefined } | { kind: 'leave' };
+export type ToWorker =
+  /** `steal`: whoever has the store answers no more. */
+  { kind: 'start'; book: string; name: string | undefined; steal: boolean } | { kind: 'leave' };
 export type FromWorker = { kind: 'ready' } | { kind: 'left' };
 
 /** Names of channels and locks. */
@@ -89,6 +138,8 @@ export function placesOf(book: string) {
     common: base,
     /** The lock of the seat; see seat.ts. */
     seat: `${base}/seat`,
+    /** Held by the tab that takes the seat from one that does not answer. */
+    takeover: (host: string) => `${base}/takeover/${host}`,
     /** The lock that a host holds while it lives. */
     host: (host: string) => `${base}/host/${host}`,
     /** A tab's channel with the host, and the lock it holds while it lives. */

@@ -5,11 +5,13 @@
  */
 import type { Blobs } from '../book.js';
 import { ContactmeshError } from '../errors.js';
+import type { ExportFormat, FileImport } from '../files.js';
 import type { Relay } from '../relay/port.js';
-import { unsupported } from '../storage/indexeddb/failure.js';
+import { notAllowed, unsupported } from '../storage/indexeddb/failure.js';
 import type * as types from '../types.js';
+import { Connections } from './connections/connections.js';
 import { Link } from './link.js';
-import { type BookChange, listed, type Method, type Methods } from './protocol.js';
+import { type AnyMethod, type BookChange, type FileOptions, listed, type Method, type Methods } from './protocol.js';
 import { Seat } from './seat.js';
 import { startWorker } from './worker-address.js';
 
@@ -23,15 +25,21 @@ export interface SharedBookOptions {
    * `() => new Worker(new URL('contactmesh/worker', import.meta.url), { type: 'module' })`.
    */
   worker?: () => Worker;
+  /**
+   * For how many milliseconds the tab that keeps the book may answer nothing,
+   * while this one waits for an answer, before this one takes over; 30,000 if
+   * absent. More than the longest that one piece of work blocks a worker.
+   */
+  patience?: number;
 }
+
+const PATIENCE = 30_000;
 
 /** Opens a book together with the other tabs. Rejects as `openBook` would, wherever the book is open. */
 export async function openSharedBook(options: SharedBookOptions = {}): Promise<SharedBook> {
-  const { book = 'contacts', name, worker = startWorker } = options;
-  if (typeof navigator === 'undefined' || navigator.locks === undefined) {
-    throw unsupported(`opening the book ${JSON.stringify(book)}`, 'the Web Locks API');
-  }
-  const shared = new SharedBook(book, name, worker);
+  const { book = 'contacts', name, worker = startWorker, patience = PATIENCE } = options;
+  await checkBrowser(`opening the book ${JSON.stringify(book)}`);
+  const shared = new SharedBook({ book, name, worker, patience });
   try {
     await shared.opened();
     return shared;
@@ -41,18 +49,55 @@ export async function openSharedBook(options: SharedBookOptions = {}): Promise<S
   }
 }
 
+/** Refuses, in plain words, where the tabs could not agree on anything. */
+async function checkBrowser(doing: string): Promise<void> {
+  if (typeof navigator === 'undefined' || navigator.locks === undefined) throw unsupported(doing, 'the Web Locks API');
+  if (typeof BroadcastChannel === 'undefined') throw unsupported(doing, 'BroadcastChannel');
+  if (typeof Worker === 'undefined') throw unsupported(doing, 'the Worker API (is this a page?)');
+  try {
+    await navigator.locks.query();
+  } catch (cause) {
+    throw notAllowed(doing, cause);
+  }
+}
+
 export class SharedBook {
+  /** The flows that this book syncs with. */
+  readonly connections: Connections;
+  readonly #unwatch: () => void;
   readonly #link: Link;
   readonly #seat: Seat;
   readonly #listeners = new Set<(change: BookChange) => void>();
   #closing: Promise<void> | undefined;
 
   /** @internal `openSharedBook` is the way. */
-  constructor(book: string, name: string | undefined, worker: () => Worker) {
-    this.#link = new Link(book, (change) => this.#tell(change));
-    this.#seat = new Seat({ book, name, worker }, () => {
-      this.#link.greet();
-      this.#tell({});
+  constructor({
+    book,
+    name,
+    worker,
+    patience,
+  }: Required<Omit<SharedBookOptions, 'name'>> & { name: string | undefined }) {
+    this.#link = new Link(
+      book,
+      {
+        onChange: (change) => this.#tell(change),
+        onConnections: (reports) => this.connections.tell(reports),
+        onSilent: (host) => void this.#seat.takeOver(host),
+        isStarting: () => this.#seat.starting,
+      },
+      patience,
+    );
+    this.connections = new Connections(this.#link, (method) => this.#assertOpen(method));
+    this.#unwatch = this.connections.watch();
+    this.#seat = new Seat({
+      book,
+      name,
+      worker,
+      onBack: () => {
+        this.#link.woke();
+        this.#tell({});
+      },
+      onFailed: (error) => this.#link.fail(error),
     });
     this.#seat.start();
   }
@@ -96,6 +141,26 @@ export class SharedBook {
   ): Promise<types.Imported> {
     this.#assertOpen('import');
     return this.#link.call('import', [drafts, options.run, listed(options.blobs)], { onProgress: options.onProgress });
+  }
+
+  /**
+   * Imports a contact file, in the worker. Whole cards before damage are
+   * imported, and the report says what is wrong; a file without a single card
+   * is an error.
+   */
+  async importFile(
+    file: Blob | Uint8Array,
+    options: FileOptions & { onProgress?: types.Progress } = {},
+  ): Promise<FileImport> {
+    this.#assertOpen('importFile');
+    const { onProgress, ...given } = options;
+    const named = typeof File === 'function' && file instanceof File ? { name: file.name } : {};
+    return this.#link.call('importFile', [file, { ...named, ...given }], { onProgress });
+  }
+
+  /** The live cards, or those of `ids`, as a contact file, photos included. */
+  exportBook(format: ExportFormat, options: { ids?: string[] } = {}): Promise<string> {
+    return this.#call('exportBook', format, options.ids);
   }
 
   /** Exchanges with a relay. The relay stays in this tab; the other tabs wait for their turn with it. */
@@ -160,6 +225,7 @@ export class SharedBook {
 
   /** Waits for the answers that are due; another tab goes on with the book. Safe to repeat. */
   close(): Promise<void> {
+    this.#unwatch();
     this.#closing ??= this.#link.close().then(() => this.#seat.leave());
     return this.#closing;
   }
@@ -169,7 +235,7 @@ export class SharedBook {
     return this.#link.call(method, args);
   }
 
-  #assertOpen(method: Method): void {
+  #assertOpen(method: AnyMethod): void {
     if (this.#closing !== undefined)
       throw new ContactmeshError('book-closed', `${method}: the book is closed; open it again`);
   }

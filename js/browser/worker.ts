@@ -4,7 +4,7 @@
  */
 import type { Book } from '../book.js';
 import { isContactmeshError } from '../errors.js';
-import { openBook } from '../index.js';
+import { openBook, openFormats } from '../modules.js';
 import { openIndexedDbStorage } from '../storage/indexeddb.js';
 import { Host } from './host.js';
 import type { BookOpener } from './keeper.js';
@@ -18,7 +18,7 @@ let host: Host | undefined;
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === 'start') {
-    host = new Host(data.book, opener(data.book, data.name));
+    host = new Host(data.book, opener(data), openFormats());
     say({ kind: 'ready' });
   } else {
     const left = host?.leave() ?? Promise.resolve();
@@ -30,13 +30,17 @@ function say(message: FromWorker): void {
   self.postMessage(message);
 }
 
-function opener(book: string, name: string | undefined): BookOpener {
+function opener({ book, name, steal: first }: Extract<ToWorker, { kind: 'start' }>): BookOpener {
+  let steal = first;
   return async (mode, onClosed) => {
     const started = performance.now();
     for (;;) {
       const storage = await openIndexedDbStorage(book, { onClosed });
       try {
-        return await open();
+        const opened = await open();
+        // Once: whoever takes it from this host later shall keep it.
+        if (mode === 'write') steal = false;
+        return opened;
       } catch (error) {
         await storage.close();
         if (!isContactmeshError(error, 'storage-locked') || performance.now() - started > PATIENCE) throw error;
@@ -44,7 +48,7 @@ function opener(book: string, name: string | undefined): BookOpener {
       await new Promise((settle) => setTimeout(settle, PAUSE));
 
       function open(): Promise<Book> {
-        return openBook({ storage, readOnly: mode === 'read', ...(name === undefined ? {} : { name }) });
+        return openBook({ storage, steal, readOnly: mode === 'read', ...(name === undefined ? {} : { name }) });
       }
     }
   };

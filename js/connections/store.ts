@@ -5,33 +5,10 @@
  */
 import { join } from 'node:path';
 import { ContactmeshError } from '../errors.js';
+import { type Connection, checkName, type FlowConnection, isName, unknownConnection } from './connection.js';
 import { damaged, readJson, writeJson } from './files.js';
 
-export interface FlowConnection {
-  name: string;
-  kind: 'relay';
-  url: string;
-  /** The name of the log on the flow. */
-  log: string;
-}
-
-export interface FolderConnection {
-  name: string;
-  kind: 'relay';
-  dir: string;
-}
-
-export type Connection = FlowConnection | FolderConnection;
-
-const FORM = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const VERSION = 1;
-
-/** Refuses what cannot be the name of a connection. */
-export function checkName(name: string): void {
-  if (FORM.test(name)) return;
-  const message = `\`${name.slice(0, 60)}\` cannot be the name of a connection; use 1 to 40 of a-z, 0-9, - and _`;
-  throw new ContactmeshError('bad-input', message);
-}
 
 export class ConnectionStore {
   readonly #path: string;
@@ -62,9 +39,10 @@ export class ConnectionStore {
     const all = await this.list();
     const found = all.find((one) => one.name === name);
     if (found !== undefined) return found;
-    const there = all.length === 0 ? 'there is none yet' : `there are ${all.map((one) => one.name).join(', ')}`;
-    const message = `there is no connection \`${name.slice(0, 60)}\`; ${there}. Make one with \`contactmesh connect\``;
-    throw new ContactmeshError('connection-unknown', message);
+    throw unknownConnection(
+      name,
+      all.map((one) => one.name),
+    );
   }
 
   /** Adds a connection, or replaces the one of that name. */
@@ -84,10 +62,6 @@ export class ConnectionStore {
   }
 }
 
-export function isFlow(connection: Connection): connection is FlowConnection {
-  return 'url' in connection;
-}
-
 /** The variable that holds an address: it goes before the stored one. */
 export function variableOf(name: string): string {
   return `CONTACTMESH_URL_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -100,6 +74,6 @@ export function addressOf(connection: FlowConnection, environment: Record<string
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
   const { name, kind, url, log, dir } = value as Record<string, unknown>;
-  if (typeof name !== 'string' || !FORM.test(name) || kind !== 'relay') return false;
+  if (typeof name !== 'string' || !isName(name) || kind !== 'relay') return false;
   return typeof dir === 'string' ? url === undefined : typeof url === 'string' && typeof log === 'string';
 }

@@ -165,7 +165,10 @@ class Door {
     const [answer = platform.NO_RESPONSE]: Answer[] = await Promise.all(runs);
     const hidden = afterRun(fault);
     if (hidden) return this.platformAnswer(response, hidden);
-    if (typeof fault === 'object' && 'slow' in fault) await new Promise((resolve) => setTimeout(resolve, fault.slow));
+    if (typeof fault === 'object' && 'slow' in fault) {
+      // Nobody may be left to wait for it.
+      await new Promise((resolve) => setTimeout(resolve, fault.slow).unref());
+    }
     if (fault === 'cut') return sendCut(response, answer);
     if (!answer.byFlow) return this.platformAnswer(response, answer);
     response.writeHead(answer.status, answer.headers).end(answer.body);

@@ -46,6 +46,11 @@ export function spent(bucket: Bucket, actions: number): Bucket {
   return { ...bucket, tokens: bucket.tokens - actions };
 }
 
+/** Whether the bucket has what one more run costs. */
+export function affords(bucket: Bucket, pace: Pace, now: number, cost: number): boolean {
+  return pace.actions === undefined || filled(bucket, pace, now).tokens >= cost;
+}
+
 /** Milliseconds until the next run. `idle` counts the runs since something moved, `cost` is the actions of a quiet run. */
 export function untilNext(pace: Pace, idle: number, bucket: Bucket, cost: number): number {
   const wanted = Math.min(pace.max, pace.min * GROWTH ** Math.min(idle, 100));

@@ -2,7 +2,7 @@
  * A relay that counts what goes through it, and that ends a sync between two
  * exchanges when somebody asks for it. What was exchanged until then stands.
  */
-import { ContactmeshError } from '../errors.js';
+import { ContactmeshError, isContactmeshError } from '../errors.js';
 import type { ExchangeRequest, ExchangeResponse, Relay } from '../relay/port.js';
 
 export const SYNC_STOPPED = 'sync-stopped';
@@ -20,15 +20,19 @@ export class MeteredRelay implements Relay {
   }
 
   async exchange(request: ExchangeRequest): Promise<ExchangeResponse> {
-    if (this.#signal?.aborted) {
-      const message =
-        'syncing: stopped as asked; what was exchanged until then stands, the next sync goes on from there';
-      throw new ContactmeshError(SYNC_STOPPED, message);
-    }
+    if (this.#signal?.aborted) throw syncStopped();
     this.exchanges += 1;
-    const answer = await this.#relay.exchange(request);
+    const answer = await this.#relay.exchange(request).catch((error: unknown) => {
+      // Whatever the relay calls it: it ended because it was asked to.
+      throw this.#signal?.aborted && isContactmeshError(error) ? syncStopped() : error;
+    });
     this.pushed += request.chunks.length;
     this.pulled += answer.chunks.length;
     return answer;
   }
+}
+
+export function syncStopped(): ContactmeshError {
+  const message = 'syncing: stopped as asked; what was exchanged until then stands, the next sync goes on from there';
+  return new ContactmeshError(SYNC_STOPPED, message);
 }

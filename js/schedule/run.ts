@@ -55,7 +55,7 @@ export interface RunResult {
 }
 
 /** Flow actions of an exchange (docs/flow-contract.md), and for each chunk that is pushed. */
-const ACTIONS_PER_REQUEST = 9;
+export const ACTIONS_PER_REQUEST = 9;
 const ACTIONS_PER_CHUNK = 1;
 /** A moment for whoever has the book open. */
 export const LOCKED_MS = 5_000;

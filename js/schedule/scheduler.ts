@@ -10,6 +10,7 @@ import { LOCKED_MS, type RunResult } from './run.js';
 import { type ConnectionState, restOf } from './state.js';
 
 export interface SchedulerOptions {
+  /** The connections to begin with; see `add`. */
   names: string[];
   clock: Clock;
   /** Syncs one connection; it may throw `storage-locked` when somebody else has the book open. */
@@ -19,6 +20,8 @@ export interface SchedulerOptions {
   onRun?(name: string, result: RunResult): void;
   /** Somebody else has the book open; it is tried again. */
   onLocked?(name: string): void;
+  /** In how many milliseconds to try again after `run` threw something else; undefined throws it on, and ends the loop. */
+  afterError?(name: string, error: unknown): number | undefined;
 }
 
 /** How often it is looked whether a person has acted. */
@@ -27,9 +30,16 @@ const LOOK_AGAIN_MS = 30_000;
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #running = new Map<string, Promise<RunResult>>();
+  /** By name: when it is due, on the clock that only grows. */
+  readonly #due = new Map<string, number>();
+  /** What became due earlier while its run was under way. */
+  readonly #earlier = new Map<string, number>();
+  /** Ends the present sleep of the loop. */
+  #wakeUp: () => void = () => {};
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    for (const name of options.names) this.#due.set(name, Number.NEGATIVE_INFINITY);
   }
 
   /** Runs a connection now; one that is running is joined, not run twice. */
@@ -41,44 +51,90 @@ export class Scheduler {
     return started;
   }
 
+  /** Resolves when the run under way, if there is one, has ended in whatever way. */
+  async ended(name: string): Promise<void> {
+    await this.#running.get(name)?.catch(() => {});
+  }
+
+  /** Has the loop run one more connection, at once and then whenever it is due. */
+  add(name: string): void {
+    this.#due.set(name, this.#options.clock.now());
+    this.#wakeUp();
+  }
+
+  /** The loop leaves it alone from now on; a run under way goes on. */
+  remove(name: string): void {
+    this.#due.delete(name);
+    this.#earlier.delete(name);
+    this.#wakeUp();
+  }
+
+  /** Makes a connection of the loop due in so many milliseconds, unless it is due earlier anyway. */
+  advance(name: string, delay: number): void {
+    const due = this.#due.get(name);
+    if (due === undefined) return;
+    const time = this.#options.clock.now() + delay;
+    if (this.#running.has(name)) {
+      this.#earlier.set(name, Math.min(time, this.#earlier.get(name) ?? time));
+    } else if (time < due) {
+      this.#due.set(name, time);
+      this.#wakeUp();
+    }
+  }
+
   /** Runs every connection when it is due, until `signal` is aborted. One that waits for a person is run at first. */
   async loop(signal: AbortSignal): Promise<void> {
-    const { names, clock, state } = this.#options;
+    const { clock, state } = this.#options;
     const tried = new Set<string>();
-    const due = new Map<string, number>();
-    for (const name of names) due.set(name, clock.now() + restOf(await state(name), clock.wall()));
+    const onAbort = () => this.#wakeUp();
+    signal.addEventListener('abort', onAbort);
+    for (const name of [...this.#due.keys()])
+      this.#due.set(name, clock.now() + restOf(await state(name), clock.wall()));
     while (!signal.aborted) {
-      const next = soonest(due);
-      if (next === undefined) return;
-      const [name, time] = next;
-      const wait = time - clock.now();
-      if (wait > 0) {
-        await clock.sleep(wait, signal);
+      const [name, time] = soonest(this.#due);
+      if (name === undefined || time > clock.now()) {
+        await this.#sleep(time - clock.now());
         continue;
       }
       const waits = tried.has(name) && (await state(name)).paused !== undefined;
-      const rest = waits ? LOOK_AGAIN_MS : await this.#turn(name);
-      due.set(name, clock.now() + rest);
+      const delay = waits ? LOOK_AGAIN_MS : await this.#turn(name);
       tried.add(name);
+      // It may have been removed meanwhile.
+      if (this.#due.has(name)) this.#due.set(name, clock.now() + delay);
+      const earlier = this.#earlier.get(name);
+      this.#earlier.delete(name);
+      if (earlier !== undefined) this.advance(name, Math.max(0, earlier - clock.now()));
     }
+    signal.removeEventListener('abort', onAbort);
+  }
+
+  async #sleep(time: number): Promise<void> {
+    const awake = new AbortController();
+    this.#wakeUp = () => awake.abort();
+    await this.#options.clock.sleep(time, awake.signal);
+    this.#wakeUp = () => {};
   }
 
   /** Runs one that is due; answers in how many milliseconds it is due again. */
   async #turn(name: string): Promise<number> {
-    const { clock, onRun, onLocked } = this.#options;
+    const { clock, onRun, onLocked, afterError } = this.#options;
     try {
       const result = await this.run(name);
       onRun?.(name, result);
       const { paused, next = 0 } = result.state;
       return paused === undefined ? Math.max(0, next - clock.wall()) : LOOK_AGAIN_MS;
     } catch (error) {
-      if (!isContactmeshError(error, 'storage-locked')) throw error;
-      onLocked?.(name);
-      return LOCKED_MS;
+      if (isContactmeshError(error, 'storage-locked')) {
+        onLocked?.(name);
+        return LOCKED_MS;
+      }
+      const delay = afterError?.(name, error);
+      if (delay === undefined) throw error;
+      return delay;
     }
   }
 }
 
-function soonest(due: Map<string, number>): [string, number] | undefined {
-  return [...due].sort((a, b) => a[1] - b[1])[0];
+function soonest(due: Map<string, number>): [name: string | undefined, time: number] {
+  return [...due].sort((a, b) => a[1] - b[1])[0] ?? [undefined, Number.POSITIVE_INFINITY];
 }

@@ -5,15 +5,16 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 
 import { session } from './support/session.mjs';
-import { call, changes, keeps, openBook, until } from './support/tab.mjs';
+import { call, changes, keptBy, openBook, STUCK, stick, until } from './support/tab.mjs';
 
 describe('several tabs', () => {
   const chromium = session();
   let pages = [];
 
   /** Two tabs of one book; the first keeps it. */
-  async function tabs(book, worker) {
+  async function tabs(book, worker, deaf = false) {
     const [first, second] = [await chromium.newPage(), await chromium.newPage()];
+    if (deaf) await second.evaluate(async () => (await import('/tests/browser/pages/deaf.mjs')).deafen());
     pages = [first, second];
     await openBook(first, { book, name: 'First' }, worker);
     await openBook(second, { book, name: 'Second' });
@@ -27,7 +28,7 @@ describe('several tabs', () => {
 
   it('one of them writes for all, and each follows what the others do', async () => {
     const [first, second] = await tabs('follow');
-    assert.deepEqual([keeps(first), keeps(second)], [true, false]);
+    await keptBy(first, second);
     const { value: made } = await call(second, 'create', { 'name/given': 'Jane' });
     assert.equal((await call(first, 'card', made.id)).value.fields['name/given'], 'Jane');
     await call(first, 'edit', made.id, { language: 'en' }, made.revision);
@@ -62,7 +63,7 @@ describe('several tabs', () => {
     const { rows } = (await call(second, 'list')).value;
     assert.deepEqual(rows.map(({ id }) => id).sort(), ids.sort());
     assert.equal(ids.length, 40);
-    assert.ok(keeps(second));
+    await keptBy(second);
   });
 
   it('when its tab is closed, another goes on', async () => {
@@ -71,14 +72,13 @@ describe('several tabs', () => {
     await first.close();
     assert.equal((await call(second, 'card', made.id)).value.fields['name/given'], 'Jane');
     assert.equal((await call(second, 'edit', made.id, { language: 'de' })).value.changed, true);
-    assert.ok(keeps(second));
+    await keptBy(second);
   });
 
   it('when it crashes, reads are asked again, and writes without an answer say that nobody knows', async () => {
-    const [first, second] = await tabs('crash', '/tests/browser/pages/stuck-worker.mjs');
+    const [first, second] = await tabs('crash', STUCK);
     const { value: made } = await call(second, 'create', { 'name/given': 'Jane' });
-    await second.evaluate(() => new BroadcastChannel('stuck').postMessage('now'));
-    await second.waitForTimeout(200);
+    await stick(second, chromium.server);
     const answers = Promise.all([
       call(second, 'edit', made.id, { language: 'en' }),
       call(second, 'card', made.id),
@@ -134,12 +134,31 @@ describe('several tabs', () => {
     // Only the event: a browser without a screen puts no tab to sleep, not even when it is asked to.
     const say = (type) => first.evaluate((given) => document.dispatchEvent(new Event(given)), type);
     await say('freeze');
-    await until('the other tab keeps the book', () => keeps(second));
+    await keptBy(second, first);
     const { value: made } = await call(second, 'create', { 'name/given': 'Jane' });
     await say('resume');
     assert.equal((await call(first, 'card', made.id)).value.fields['name/given'], 'Jane');
     assert.ok((await changes(first)).length > 0);
-    assert.ok(!keeps(first));
+    await keptBy(second, first);
+  });
+
+  it('answers that passed by a sleeping tab are asked for again, or said to be unknown', async () => {
+    const [first, second] = await tabs('slept', undefined, true);
+    const { value: made } = await call(first, 'create', { 'name/given': 'Jane' });
+    await second.evaluate(() => {
+      globalThis.asleep = true;
+      window.dispatchEvent(new Event('pagehide'));
+    });
+    const answers = Promise.all([call(second, 'edit', made.id, { language: 'de' }), call(second, 'card', made.id)]);
+    await until('the edit is done', async () => (await call(first, 'card', made.id)).value.fields.language === 'de');
+    await until('both answers passed by', () => second.evaluate(() => globalThis.passedBy >= 2));
+    await second.evaluate(() => {
+      globalThis.asleep = false;
+      window.dispatchEvent(new Event('pageshow'));
+    });
+    const [edit, card] = await answers;
+    assert.equal(edit.code, 'book-moved');
+    assert.equal(card.value.fields.language, 'de');
   });
 
   it('a book that cannot be opened says why in every tab, and a worker that does not start too', async () => {

@@ -53,7 +53,7 @@ test('what is reachable from the entry for Node would be found out', async () =>
 });
 
 test('the modules are named by addresses that a bundler can see, and work is done at no import', async () => {
-  const text = readFileSync(join(DIST, 'index.js'), 'utf8');
+  const text = readFileSync(join(DIST, 'modules.js'), 'utf8');
   for (const name of ['engine', 'formats']) {
     assert.ok(text.includes(`new URL('./wasm/${name}.wasm', import.meta.url)`), name);
     assert.ok(existsSync(join(DIST, 'wasm', `${name}.wasm`)));

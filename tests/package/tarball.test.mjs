@@ -149,6 +149,23 @@ const TYPED = `
 const TYPES = `import { type Book, type Card, type FileReport, importFile, isContactmeshError, MemoryDisk, openBook, openFormats, openMemoryStorage, type Storage } from 'contactmesh';`;
 const FLOW = `import { openFlowRelay, type Relay } from 'contactmesh';\nexport const relay: Promise<Relay> = openFlowRelay({ url: 'https://flow.example.com', book: 'b', patience: 1 });`;
 const PAGE = `export const stoppable = openFlowRelay({ url: 'x', book: 'b', fetch, signal: new AbortController().signal });`;
+const SHARED = `
+  import { type ConnectionReport, keeping, openSharedBook, type SharedBook } from 'contactmesh';
+  import 'contactmesh/worker';
+  export async function shared(file: File, url: string): Promise<ConnectionReport[]> {
+    const book: SharedBook = await openSharedBook({ name: 'one', worker: () => new Worker('worker.js') });
+    const { created, report } = await book.importFile(file, { format: 'vcard', onProgress: (done, total) => done / total });
+    const { revision } = await book.card(created[0] ?? report.cards.toString());
+    await book.edit('id', { language: 'en' }, revision);
+    // @ts-expect-error every answer comes later
+    book.list().rows;
+    // @ts-expect-error a connection has an address
+    await book.connections.connect('office', {});
+    book.connections.onChange((all) => all.map(({ phase }) => phase === 'paused'));
+    const { pushed } = await book.connections.sync('office', { signal: new AbortController().signal });
+    if ((await keeping()).persisted && pushed > 0) await book.close();
+    return book.connections.connect('office', { url, automatic: false });
+  }`;
 const FILES = `import { openFileRelay, openFileStorage } from 'contactmesh';\nexport const both = [openFileRelay('x'), openFileStorage('y', { compactAbove: 1 })];`;
 
 test('types: strict, without skipLibCheck, without the types of Node; those of a browser only for a page', async () => {
@@ -161,7 +178,7 @@ test('types: strict, without skipLibCheck, without the types of Node; those of a
     ['old.cts', `${TYPES}${TYPED}\n${FILES}\n${FLOW}`, { module: 'node18' }],
     [
       'page.ts',
-      `${TYPES}${TYPED}\n${FLOW}\n${PAGE}`,
+      `${TYPES}${TYPED}\n${FLOW}\n${PAGE}\n${SHARED}`,
       { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'] },
     ],
   ]) {

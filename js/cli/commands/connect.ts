@@ -1,6 +1,7 @@
 /** `connect`: names a place to sync with, and keeps its address where only the owner reads it. */
 import { resolve } from 'node:path';
-import { type Connection, ConnectionStore, checkName } from '../../connections/store.js';
+import { type Connection, checkName } from '../../connections/connection.js';
+import { ConnectionStore } from '../../connections/store.js';
 import { checkAddress } from '../../relay/flow/address.js';
 import { StateStore } from '../../schedule/state.js';
 import type { Call, Command } from '../command.js';

@@ -1,6 +1,7 @@
 /** `plan`: what a sync would send, before it does. */
+import type { Connection } from '../../connections/connection.js';
 import { FileDeadLetters } from '../../connections/letters.js';
-import { type Connection, ConnectionStore } from '../../connections/store.js';
+import { ConnectionStore } from '../../connections/store.js';
 import { StateStore } from '../../schedule/state.js';
 import type { Pending } from '../../types.js';
 import type { Command } from '../command.js';

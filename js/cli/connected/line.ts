@@ -2,8 +2,9 @@
  * A connection made ready: the relay behind it, what the book calls it, and the
  * stores that its runs write to. It syncs nothing.
  */
+import { type Connection, isFlow, relayNameOfFlow } from '../../connections/connection.js';
 import { FileDeadLetters } from '../../connections/letters.js';
-import { addressOf, type Connection, isFlow } from '../../connections/store.js';
+import { addressOf } from '../../connections/store.js';
 import { memoised } from '../../memo.js';
 import { openFileRelay } from '../../node.js';
 import { openFlowRelay } from '../../relay/flow/relay.js';
@@ -39,5 +40,5 @@ export function lineOf(connection: Connection, { folder, pace, signal }: LineOpt
 
 /** A folder goes by its path, as with `sync --relay`; a flow by the connection's name, since its address is secret. */
 export function relayNameOf(connection: Connection): string {
-  return isFlow(connection) ? `connection:${connection.name}` : connection.dir;
+  return isFlow(connection) ? relayNameOfFlow(connection.name) : connection.dir;
 }

@@ -1,6 +1,8 @@
 /** Connections for people and for --json: never an address. */
+
+import { type Connection, isFlow } from '../../connections/connection.js';
 import { FileDeadLetters } from '../../connections/letters.js';
-import { addressOf, type Connection, ConnectionStore, isFlow } from '../../connections/store.js';
+import { addressOf, ConnectionStore } from '../../connections/store.js';
 import { hostOf } from '../../relay/flow/address.js';
 import { StateStore } from '../../schedule/state.js';
 import { count, line } from '../text.js';

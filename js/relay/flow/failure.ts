@@ -67,6 +67,11 @@ export function flowError(code: FlowErrorCode, failure: FlowFailure = {}): Conta
   return new ContactmeshError(code, `exchanging with the flow: ${SAID[code]}${more}`, { details: { ...failure } });
 }
 
+/** What a code of the flow client means, and what to do; undefined for any other code. */
+export function flowSaid(code: string): string | undefined {
+  return Object.hasOwn(SAID, code) ? `exchanging with the flow: ${SAID[code as FlowErrorCode]}` : undefined;
+}
+
 /** The facts of an error of the flow client; empty for any other. */
 export function flowFailureOf(error: unknown): FlowFailure {
   if (!(error instanceof ContactmeshError) || !(error.code in SAID)) return {};

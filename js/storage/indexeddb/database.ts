@@ -5,7 +5,7 @@
  * waiting for anything else would end it.
  */
 import { ContactmeshError } from '../../errors.js';
-import { storageFailure, unsupported } from './failure.js';
+import { notAllowed, storageFailure, unsupported } from './failure.js';
 
 /** Sealed records under their keys, which lie outside. */
 export const RECORDS = 'records';
@@ -13,6 +13,8 @@ export const RECORDS = 'records';
 export const ABOUT = 'about';
 
 const PRODUCT = 'contactmesh book';
+/** What browsers throw at whoever may not store anything. */
+const NOT_ALLOWED = ['SecurityError', 'InvalidStateError', 'NotAllowedError'];
 /** The version of this layout, in the mark. */
 const FORMAT = 1;
 
@@ -29,11 +31,14 @@ export function databaseName(book: string): string {
 /** Opens the database, and makes it if there is none. One that is not ours is left as it is. */
 export async function openDatabase(book: string): Promise<IDBDatabase> {
   const doing = `opening the book ${JSON.stringify(book)}`;
-  if (typeof indexedDB === 'undefined') throw unsupported(doing, 'IndexedDB');
+  // Some browsers have none, and some a null, where nothing may be stored.
+  if (globalThis.indexedDB === undefined || globalThis.indexedDB === null) throw unsupported(doing, 'IndexedDB');
   if (typeof navigator === 'undefined' || navigator.locks === undefined) throw unsupported(doing, 'the Web Locks API');
   if (crypto.subtle === undefined) throw unsupported(doing, 'WebCrypto');
   const database = await opened(databaseName(book)).catch((error: unknown) => {
-    throw storageFailure(doing, error);
+    throw NOT_ALLOWED.includes((error as Error | null)?.name ?? '')
+      ? notAllowed(doing, error)
+      : storageFailure(doing, error);
   });
   try {
     await checkMark(database, doing);

@@ -36,6 +36,13 @@ export function lockedFailure(place: string, holder: string | undefined): Contac
   return new ContactmeshError('storage-locked', `taking the lease of ${place}: ${who} holds it. Close that one first.`);
 }
 
+/** For pages that the browser lets store nothing: sandboxed ones, private windows, a person who said no. */
+export function notAllowed(doing: string, cause: unknown): ContactmeshError {
+  const name = cause instanceof Error ? ` (${cause.name})` : '';
+  const message = `${doing}: the browser lets this page store nothing${name}; leave the private window, or allow this site to store data`;
+  return new ContactmeshError('browser-unsupported', message, { cause });
+}
+
 /** For browsers, and pages, that lack something this cannot do without. */
 export function unsupported(doing: string, what: string): ContactmeshError {
   const message = `${doing}: ${what} is missing here; use a current browser, and an address that begins with https:// or is localhost`;

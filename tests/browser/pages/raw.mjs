@@ -56,3 +56,24 @@ export function randomBytes(length) {
 export function randomText(length) {
   return [...randomBytes(length / 2)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** All records of all databases of the site, bytes as text. */
+export async function everything() {
+  let text = '';
+  const show = (_, value) => {
+    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value);
+    return value instanceof CryptoKey ? `key, extractable: ${value.extractable}` : value;
+  };
+  for (const { name } of await indexedDB.databases()) {
+    const database = await openRaw(name);
+    for (const store of database.objectStoreNames) {
+      const values = await new Promise((settle) => {
+        const request = database.transaction(store).objectStore(store).getAll();
+        request.onsuccess = () => settle(request.result);
+      });
+      text += `${name} ${store} ${JSON.stringify(values, show)}\n`;
+    }
+    database.close();
+  }
+  return text;
+}

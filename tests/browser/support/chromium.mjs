@@ -24,6 +24,8 @@ const ARGUMENTS = [
   '--disable-sync',
   // Two tabs shall be two processes, so that one can crash alone.
   '--disable-features=ProcessPerSiteUpToMainFrameThreshold',
+  // A name that is not localhost: a page there is not secure.
+  '--host-resolver-rules=MAP contactmesh.test 127.0.0.1',
   '--remote-debugging-port=0',
 ];
 

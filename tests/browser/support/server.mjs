@@ -10,7 +10,8 @@ import { root } from '../../../tools/lib/run.mjs';
 export const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "connect-src 'self'",
+  // Flows are of another origin.
+  "connect-src 'self' http://127.0.0.1:*",
   "worker-src 'self'",
   "base-uri 'none'",
   "require-trusted-types-for 'script'",
@@ -26,18 +27,23 @@ const TYPES = {
 };
 const FOLDERS = ['pkg/dist/', 'tests/browser/pages/', 'tests/storage/'];
 
-/** Starts the server; `origin` is where it is. */
-export async function startServer() {
+/** Starts the server; `origin` is where it is. Requests for /held wait in `held`, until `release` answers them. */
+export async function startServer({ base = root, folders = FOLDERS, policy = POLICY } = {}) {
+  const held = [];
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname)).slice(1);
     try {
       // Browsers ask for it by themselves; a 404 would be an error on every page.
       if (path === 'favicon.ico') return response.writeHead(204).end();
-      if (!FOLDERS.some((folder) => path.startsWith(folder))) throw new Error('not served');
-      const body = await readFile(join(root, path));
+      if (path === 'held') return held.push(response);
+      if (!folders.some((folder) => path.startsWith(folder))) throw new Error('not served');
+      const sandboxed = path.endsWith('sandboxed.html');
+      const body = await readFile(join(base, path));
       response.writeHead(200, {
         'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-        'content-security-policy': POLICY,
+        'content-security-policy': sandboxed ? `${policy}; sandbox allow-scripts` : policy,
+        // A sandboxed page is of no origin.
+        'access-control-allow-origin': '*',
         'cache-control': 'no-store',
       });
       response.end(body);
@@ -51,5 +57,8 @@ export async function startServer() {
       server.close(settle);
       server.closeAllConnections();
     });
-  return { origin: `http://127.0.0.1:${server.address().port}`, close };
+  const release = () => {
+    for (const response of held.splice(0)) response.writeHead(204).end();
+  };
+  return { origin: `http://127.0.0.1:${server.address().port}`, held, release, close };
 }

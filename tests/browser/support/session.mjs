@@ -25,6 +25,9 @@ export function session() {
     get origin() {
       return state.server.origin;
     },
+    get server() {
+      return state.server;
+    },
     get browser() {
       return state.chromium.browser;
     },
@@ -40,14 +43,14 @@ export function session() {
   };
 }
 
-/** An empty page of the server; `problems` collects errors and violations of its content policy. */
-export async function newPage(context, origin) {
+/** A page of the server, an empty one unless told; `problems` collects errors and violations of its content policy. */
+export async function newPage(context, origin, path = EMPTY) {
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') page.problems.push(message.text());
   });
-  await page.goto(origin + EMPTY);
+  await page.goto(origin + path);
   return page;
 }

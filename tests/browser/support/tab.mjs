@@ -33,7 +33,7 @@ export function call(page, method, ...args) {
 }
 
 /** Waits until a page says yes. */
-export async function until(what, question, { patience = 20_000, pause = 20 } = {}) {
+export async function until(what, question, { patience = 60_000, pause = 20 } = {}) {
   const end = Date.now() + patience;
   for (;;) {
     const answer = await question();
@@ -45,5 +45,19 @@ export async function until(what, question, { patience = 20_000, pause = 20 } = 
 
 export const changes = (page) => page.evaluate(() => globalThis.changes);
 
-/** Whether this tab's worker keeps the book. */
-export const keeps = (page) => page.workers().length === 1;
+/** Waits until the worker of the first page keeps the book, and the others have none. */
+export function keptBy(page, ...others) {
+  const workers = () => [page, ...others].map((one) => one.workers().length);
+  // A worker is seen from outside a moment after it begins, or ends.
+  return until('the book is kept where it should be', () => workers().every((count, n) => count === (n === 0 ? 1 : 0)));
+}
+
+/** A worker that can be made to hang. */
+export const STUCK = '/tests/browser/pages/stuck-worker.mjs';
+
+/** Makes the worker that keeps the book hang, until the server lets it go. */
+export async function stick(page, server) {
+  const before = server.held.length;
+  await page.evaluate(() => new BroadcastChannel('stuck').postMessage('hang'));
+  await until('the worker hangs', () => server.held.length > before);
+}

@@ -1,0 +1,73 @@
+/**
+ * Connections made ready for runs. A line remembers what it learnt of its flow
+ * (which form it takes, whether it is down); one that was stopped, or whose
+ * network changed, is forgotten and made anew.
+ */
+import { relayNameOfFlow } from '../../connections/connection.js';
+import { memoised } from '../../memo.js';
+import { openFlowRelay } from '../../relay/flow/relay.js';
+import type { Line } from '../../schedule/run.js';
+import type { Cupboard } from './cupboard.js';
+import { ConnectionDrawer, type Kept, LetterDrawer, StateDrawer } from './records.js';
+
+/** Milliseconds between runs while something moves, and at most. */
+const SOON = 60_000;
+const RARELY = 900_000;
+/** The longest wait between two attempts of one run: somebody may be looking on. */
+const PATIENCE = 15_000;
+
+export class Lines {
+  readonly #cupboard: Cupboard;
+  readonly #ready = new Map<string, { line: Line; stop: AbortController }>();
+
+  constructor(cupboard: Cupboard) {
+    this.#cupboard = cupboard;
+  }
+
+  of(kept: Kept): Line {
+    const known = this.#ready.get(kept.name);
+    if (known !== undefined) return known.line;
+    const stop = new AbortController();
+    const line = this.#make(kept, stop.signal);
+    this.#ready.set(kept.name, { line, stop });
+    return line;
+  }
+
+  /** The next run begins with what is kept; one under way goes on. */
+  forget(name: string): void {
+    this.#ready.delete(name);
+  }
+
+  /** Ends what the line does, at once. A request that was sent may have its effect; the next run sends the same again. */
+  stop(name: string): void {
+    this.#ready.get(name)?.stop.abort();
+    this.forget(name);
+  }
+
+  #make(kept: Kept, signal: AbortSignal): Line {
+    const { name, log, actions } = kept;
+    const open = memoised(async () =>
+      openFlowRelay({
+        url: await new ConnectionDrawer(this.#cupboard).addressOf(kept),
+        book: log,
+        forms: new StateDrawer(this.#cupboard),
+        letters: new LetterDrawer(this.#cupboard, name),
+        // Without a network one attempt tells as much as ten.
+        patience: navigator.onLine ? PATIENCE : 0,
+        fetch: (address, init) => fetch(address, { ...init, signal: either(init?.signal, signal) }),
+        signal,
+      }),
+    );
+    return { name, relayName: relayNameOfFlow(name), pace: { min: SOON, max: RARELY, actions }, open };
+  }
+}
+
+/** A signal that is aborted as soon as one of them is. */
+function either(one: AbortSignal | null | undefined, other: AbortSignal): AbortSignal {
+  const both = new AbortController();
+  for (const signal of [one, other]) {
+    if (signal?.aborted) both.abort();
+    signal?.addEventListener('abort', () => both.abort(), { once: true, signal: both.signal });
+  }
+  return both.signal;
+}

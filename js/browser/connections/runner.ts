@@ -1,0 +1,202 @@
+/**
+ * Runs connections: when asked, and by itself soon after an edit, when a tab
+ * is shown or the network comes back, and ever more rarely while nothing
+ * moves. All runs of a book go through here, so no connection runs twice at
+ * once. How a run ended is kept with the connection, not thrown.
+ */
+import { ContactmeshError, isContactmeshError } from '../../errors.js';
+import { systemClock } from '../../relay/flow/clock.js';
+import { affords, fullBucket } from '../../schedule/interval.js';
+import { ACTIONS_PER_REQUEST, type RunResult, runOnce } from '../../schedule/run.js';
+import { Scheduler } from '../../schedule/scheduler.js';
+import type { Progress } from '../../types.js';
+import type { Keeper } from '../keeper.js';
+import type { Cupboard } from './cupboard.js';
+import { Lines } from './lines.js';
+import { ConnectionDrawer, type Kept, RunDrawer, StateDrawer } from './records.js';
+
+/** Edits come in bursts. */
+const AFTER_EDIT = 2_000;
+/** Between two runs that nobody asked for. */
+const GAP = 10_000;
+/** After the book could not be had. */
+const AFTER_ERROR = 30_000;
+
+export interface RunnerEars {
+  /** A run begins (0), or has moved so many chunks. */
+  onProgress(done: number): void;
+  /** A run ended; without a result the book could not be had. */
+  onEnd(result: RunResult | undefined): void;
+}
+
+export class Runner {
+  readonly #cupboard: Cupboard;
+  readonly #keeper: Keeper;
+  readonly #lines: Lines;
+  readonly #scheduler: Scheduler;
+  readonly #over = new AbortController();
+  readonly #ears: RunnerEars;
+  /** The runs under way. */
+  readonly #runs = new Map<string, { stop: AbortController; done: number }>();
+  readonly #listeners = new Map<string, Set<Progress>>();
+  readonly #urgent = new Set<string>();
+  readonly #errors = new Map<string, unknown>();
+
+  constructor(cupboard: Cupboard, keeper: Keeper, ears: RunnerEars) {
+    this.#cupboard = cupboard;
+    this.#keeper = keeper;
+    this.#lines = new Lines(cupboard);
+    this.#ears = ears;
+    this.#scheduler = new Scheduler({
+      names: [],
+      clock: systemClock,
+      run: (name) => this.#run(name),
+      state: (name) => new StateDrawer(cupboard).get(name),
+      afterError: (_name, error) => {
+        mistake(error);
+        return AFTER_ERROR;
+      },
+    });
+  }
+
+  /** Begins with what is kept, and goes on until it leaves. */
+  async start(): Promise<void> {
+    while (!this.#over.signal.aborted) {
+      try {
+        for (const kept of await new ConnectionDrawer(this.#cupboard).list()) this.added(kept);
+        await this.#scheduler.loop(this.#over.signal);
+      } catch (error) {
+        mistake(error);
+        await systemClock.sleep(AFTER_ERROR, this.#over.signal);
+      }
+    }
+  }
+
+  /** Runs a connection now, or joins the run under way. `urgent`: also one that is left in peace. */
+  async run(name: string, urgent: boolean, onProgress: Progress): Promise<RunResult> {
+    if (urgent) {
+      this.#refresh(name);
+      this.#urgent.add(name);
+    }
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    listeners.add(onProgress);
+    try {
+      return await this.#scheduler.run(name);
+    } finally {
+      listeners.delete(onProgress);
+    }
+  }
+
+  /** Ends the run under way, if there is one. */
+  async stop(name: string): Promise<void> {
+    this.#runs.get(name)?.stop.abort();
+    await this.#scheduler.ended(name);
+  }
+
+  /** A connection is new, or has another address. */
+  added({ name, automatic }: Kept): void {
+    this.#lines.forget(name);
+    if (automatic) this.#scheduler.add(name);
+    else this.#scheduler.remove(name);
+  }
+
+  /** Nothing of it is under way any more when this resolves. */
+  async removed(name: string): Promise<void> {
+    this.#scheduler.remove(name);
+    await this.stop(name);
+    this.#lines.forget(name);
+    this.#errors.delete(name);
+  }
+
+  /** The book was edited here. */
+  edited(): Promise<void> {
+    return this.#hurry(AFTER_EDIT);
+  }
+
+  /** A tab is shown, or the network is back. */
+  awake(): Promise<void> {
+    for (const name of this.#errors.keys()) this.#refresh(name);
+    return this.#hurry(0);
+  }
+
+  /** How many chunks went and came in the run under way. */
+  progressOf(name: string): number | undefined {
+    return this.#runs.get(name)?.done;
+  }
+
+  /** Why the last run failed, as far as it was here. */
+  errorOf(name: string): unknown {
+    return this.#errors.get(name);
+  }
+
+  /** Ends what is under way. */
+  async leave(): Promise<void> {
+    this.#over.abort();
+    await Promise.all([...this.#runs.keys()].map((name) => this.stop(name)));
+  }
+
+  async #run(name: string): Promise<RunResult> {
+    const run = { stop: new AbortController(), done: 0 };
+    this.#runs.set(name, run);
+    const urgent = this.#urgent.delete(name);
+    const { signal } = run.stop;
+    signal.addEventListener('abort', () => this.#lines.stop(name));
+    const onProgress: Progress = (done, total) => {
+      run.done = done;
+      for (const listener of this.#listeners.get(name) ?? []) listener(done, total);
+      this.#ears.onProgress(done);
+    };
+    const notes = new StateDrawer(this.#cupboard);
+    const journal = new RunDrawer(this.#cupboard);
+    const options = { notes, journal, clock: systemClock, random: Math.random, signal, onProgress };
+    let result: RunResult | undefined;
+    this.#ears.onProgress(0);
+    try {
+      const line = this.#lines.of(await new ConnectionDrawer(this.#cupboard).get(name));
+      const { notBefore = 0 } = await notes.get(name);
+      if (notBefore > systemClock.wall() && !urgent) throw inPeace(name, notBefore);
+      await this.#keeper.use(true, async (book) => {
+        result = await runOnce(book, line, options);
+        // The keeper must hear of a store that failed.
+        if (result.error !== undefined) throw result.error;
+      });
+      this.#errors.delete(name);
+    } catch (error) {
+      if (!isContactmeshError(error, WAITING)) this.#errors.set(name, error);
+      if (result === undefined) throw error;
+    } finally {
+      this.#runs.delete(name);
+      this.#ears.onEnd(result);
+    }
+    return result as RunResult;
+  }
+
+  /** The next run begins without what was learnt of the flow. */
+  #refresh(name: string): void {
+    if (!this.#runs.has(name)) this.#lines.forget(name);
+  }
+
+  async #hurry(delay: number): Promise<void> {
+    const now = systemClock.wall();
+    for (const kept of await new ConnectionDrawer(this.#cupboard).list()) {
+      const { paused, last, notBefore = 0, bucket } = await new StateDrawer(this.#cupboard).get(kept.name);
+      const { pace } = this.#lines.of(kept);
+      if (paused !== undefined || !affords(bucket ?? fullBucket(pace, now), pace, now, ACTIONS_PER_REQUEST)) continue;
+      const rested = last === undefined ? 0 : Date.parse(last.ended) + GAP;
+      this.#scheduler.advance(kept.name, Math.max(delay, rested - now, notBefore - now));
+    }
+  }
+}
+
+/** A mistake in the program is said where mistakes are said; what goes wrong otherwise is in the reports. */
+export function mistake(error: unknown): void {
+  if (!isContactmeshError(error)) reportError(error);
+}
+
+const WAITING = 'connection-waiting';
+
+function inPeace(name: string, until: number): ContactmeshError {
+  const message = `syncing with ${name}: left in peace until ${new Date(until).toISOString()}, so that the flow recovers; it goes on by itself then`;
+  return new ContactmeshError(WAITING, message, { details: { until } });
+}
