@@ -29,6 +29,8 @@ const DAY = 86_400_000;
 const GROWTH = 1.5;
 const BURST = 0.1;
 const LONGEST_FOR_BUDGET = 3_600_000;
+/** An hour of Retry-After and the longest jitter: nobody asks for more. */
+const LONGEST_REST = 3_900_000;
 
 /** A full bucket. */
 export function fullBucket(pace: Pace, now: number): Bucket {
@@ -59,4 +61,10 @@ export function untilNext(pace: Pace, idle: number, bucket: Bucket, cost: number
   const earned = bucket.tokens >= cost ? 0 : (cost - bucket.tokens) / perMs;
   const longest = Math.max(LONGEST_FOR_BUDGET, pace.max, cost / perMs);
   return Math.round(Math.max(wanted, Math.min(earned, longest)));
+}
+
+/** How long the connection is to be left in peace, in milliseconds. More than anybody asks for is a clock that was set back. */
+export function restOf({ notBefore = 0 }: { notBefore?: number }, wall: number): number {
+  const rest = Math.max(0, notBefore - wall);
+  return rest > LONGEST_REST ? 0 : rest;
 }

@@ -25,15 +25,6 @@ export interface ConnectionState {
   bucket?: Bucket;
 }
 
-/** An hour of Retry-After and the longest jitter: nobody asks for more. */
-const LONGEST_REST = 3_900_000;
-
-/** How long the connection is to be left in peace, in milliseconds. More than anybody asks for is a clock that was set back. */
-export function restOf({ notBefore = 0 }: ConnectionState, wall: number): number {
-  const rest = Math.max(0, notBefore - wall);
-  return rest > LONGEST_REST ? 0 : rest;
-}
-
 interface Contents {
   version: 1;
   connections: Record<string, ConnectionState>;

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { checkName } from '../../pkg/dist/connections/connection.js';
 import { addressOf, ConnectionStore, variableOf } from '../../pkg/dist/connections/store.js';
+import { restOf } from '../../pkg/dist/schedule/interval.js';
 import { RunJournal } from '../../pkg/dist/schedule/record.js';
-import { restOf, StateStore } from '../../pkg/dist/schedule/state.js';
+import { StateStore } from '../../pkg/dist/schedule/state.js';
 import { CANARY, URL_OF } from '../flow-client/flow.mjs';
 
 const URL = URL_OF('https://flow.example.com');
