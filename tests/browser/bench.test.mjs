@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { root } from '../../tools/lib/run.mjs';
 
 test('the benchmark measures a small book in Chromium and names every figure', async () => {
-  const args = ['benches/browser.mjs', '--cards', '200', '--runs', '1', '--json'];
+  const args = ['benches/browser.mjs', '--cards', '200', '--runs', '1', '--calls', '20', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
   const rows = JSON.parse(stdout);
   assert.ok(rows.every((row) => row.cards === 200 && row.value > 0 && row.unit === 'ms'));

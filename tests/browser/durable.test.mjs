@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { session } from './support/session.mjs';
+import { until } from './support/tab.mjs';
 
 /** Each takes some seconds; more for a longer look. */
 const KILLS = Number(process.env.CONTACTMESH_KILLS ?? 5);
@@ -47,8 +48,14 @@ describe('what was acknowledged', () => {
         const { writeCards, writeCommits } = await import('/tests/browser/pages/writers.mjs');
         await Promise.all([writeCommits('killed'), writeCards('killed-cards')]);
       });
-      writing.catch(() => {});
-      while (acknowledged.commit < before + 3 || acknowledged.cards.size < cards + 3) await sleep(10);
+      let ended;
+      writing.catch((error) => {
+        ended = error;
+      });
+      await until('both writers have written', () => {
+        if (ended !== undefined) throw ended;
+        return acknowledged.commit >= before + 3 && acknowledged.cards.size >= cards + 3;
+      });
       await sleep(Math.random() * 200);
       await chromium.restart();
 

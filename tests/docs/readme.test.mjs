@@ -32,10 +32,10 @@ test('the example runs as it stands, with the package under its own name', () =>
 
 test('every npm command the documents name exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  for (const file of ['README.md', 'CONTRIBUTING.md', 'docs/simulator.md', 'docs/performance.md']) {
+  for (const file of ['README.md', 'CONTRIBUTING.md', 'docs/simulator.md', 'docs/performance.md', 'docs/browser.md']) {
     if (!existsSync(join(root, file))) continue;
     for (const [, run, name] of readFileSync(join(root, file), 'utf8').matchAll(
-      /npm (run )?(start|test|[a-z]+)(?=[ `\n])/g,
+      /npm (run )?(start|test|[a-z:]+)(?=[ `\n])/g,
     )) {
       if (run === undefined && name !== 'start' && name !== 'test') continue;
       assert.ok(scripts[name], `${file} names npm ${run ?? ''}${name}`);
@@ -44,7 +44,7 @@ test('every npm command the documents name exists', () => {
 });
 
 test('every file the documents link to is there', () => {
-  for (const file of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/card-json.md']) {
+  for (const file of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/card-json.md', 'docs/browser.md']) {
     const text = readFileSync(join(root, file), 'utf8');
     for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
       assert.ok(existsSync(join(root, dirname(file), link)), `${file} links to ${link}`);

@@ -7,13 +7,12 @@ import { openIndexedDbStorage, openSharedBook } from '/pkg/dist/index.js';
 export async function writeCommits(name) {
   const storage = await openIndexedDbStorage(name);
   const { epoch } = await storage.lease('writer');
-  const [counter] = (await storage.get('last')) ?? [0];
-  for (let n = counter + 1; n < 256; n += 1) {
+  for (let n = numberIn(await storage.get('last')) + 1; ; n += 1) {
     const large = new Uint8Array(100_000);
     crypto.getRandomValues(large.subarray(0, 60_000));
     const put = [
-      ['last', Uint8Array.of(n)],
-      [`n/${n}`, Uint8Array.of(n)],
+      ['last', new TextEncoder().encode(String(n))],
+      [`n/${n}`, Uint8Array.of()],
       ['pair/a', large],
       ['pair/b', large],
     ];
@@ -43,11 +42,15 @@ export async function readBack(name, book) {
   const { damage } = await shared.status();
   await shared.close();
   return {
-    last: all.get('last')?.[0] ?? 0,
+    last: numberIn(all.get('last')),
     commits: records.filter(([key]) => key.startsWith('n/')).length,
     same,
     corrupt: [...corrupt, ...damage],
     epoch,
     ids: rows.map(({ id }) => id),
   };
+}
+
+function numberIn(bytes) {
+  return bytes === undefined ? 0 : Number(new TextDecoder().decode(bytes));
 }

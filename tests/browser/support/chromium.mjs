@@ -52,6 +52,8 @@ export async function startChromium(profile) {
   });
   const kill = async () => {
     process.removeListener('exit', killNow);
+    process.removeListener('SIGTERM', onSignal);
+    process.removeListener('SIGINT', onSignal);
     killNow();
     await ended;
   };
@@ -62,7 +64,11 @@ export async function startChromium(profile) {
       if (error.code !== 'ESRCH') throw error;
     }
   };
+  // A test runner that gives up on this process ends it with a signal; Chromium shall not outlive it.
+  const onSignal = () => process.exit(1);
   process.once('exit', killNow);
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
   try {
     const browser = await chromium.connectOverCDP(await address(child), { timeout: PATIENCE });
     const close = async () => {
