@@ -1,11 +1,12 @@
 // Builds the package into pkg/dist: the WebAssembly through `cargo xtask wasm`, the TypeScript through
-// tsc, the CommonJS entry through esbuild, its types as copies. `--dev` builds the WebAssembly fast instead
-// of small. It packs and publishes nothing.
+// tsc, the CommonJS entry through esbuild, its types as copies; then the app, which uses it. `--dev` builds
+// the WebAssembly fast instead of small. It packs and publishes nothing.
 
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { bootstrap } from './bootstrap.mjs';
+import { buildApp } from './lib/app.mjs';
 import { writeCommonJsTypes } from './lib/cts.mjs';
 import { filesBelow } from './lib/files.mjs';
 import { Failure, isStarted, main, must, root, say } from './lib/run.mjs';
@@ -26,6 +27,8 @@ export async function build({ dev = false } = {}) {
   prune();
   await bundle();
   writeCommonJsTypes('pkg/dist', 'node.d.ts', 'index.d.cts');
+  say('app …');
+  await buildApp();
 }
 
 async function bundle() {

@@ -27,6 +27,7 @@ const STEPS = [
   ['cargo deny', deny],
   ['release build', release],
   ['types', node('node_modules/typescript/bin/tsc', '--noEmit', '--project', 'tsconfig.json')],
+  ['types of the app', node('node_modules/typescript/bin/tsc', '--project', 'www/tsconfig.json')],
   ['biome', node('node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '--colors=off')],
   ['size budget', cargo([...XTASK, 'size']), { show: true }],
   ['architecture', cargo([...XTASK, 'architecture'])],

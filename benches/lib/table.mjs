@@ -20,6 +20,7 @@ export function table(rows) {
 }
 
 function number(value) {
+  if (Number.isInteger(value)) return value.toString();
   if (value >= 1000) return Math.round(value).toString();
   return value >= 10 ? value.toFixed(1) : value.toFixed(3);
 }

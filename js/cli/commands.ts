@@ -8,6 +8,7 @@ import { remove } from './commands/delete.js';
 import { disconnect } from './commands/disconnect.js';
 import { edit } from './commands/edit.js';
 import { exportCards } from './commands/export.js';
+import { flows } from './commands/flows.js';
 import { importFiles } from './commands/import.js';
 import { letters } from './commands/letters.js';
 import { list } from './commands/list.js';
@@ -36,4 +37,5 @@ export const COMMANDS: Command[] = [
   conflicts,
   resolve,
   status,
+  flows,
 ];

@@ -14,7 +14,7 @@ export const EXIT_HELP: [number, string][] = [
   [EXIT.failed, 'failed; the message says what stands'],
   [EXIT.usage, 'wrong use: the command line, or a file named on it, cannot be used; nothing was done'],
   [EXIT.partial, 'done in part: a file was cut off, a value was not kept, a change was refused'],
-  [EXIT.unknown, 'no such book, card, revision or conflict; nothing was done'],
+  [EXIT.unknown, 'no such book, card, revision, conflict, connection or dead letter; nothing was done'],
   [EXIT.locked, 'another process has the book open for writing; nothing was done'],
 ];
 

@@ -3,8 +3,7 @@
  * their owner alone. They hold what must not travel with the book: addresses,
  * when it was last synced, what a flow refused.
  */
-import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { ContactmeshError } from '../errors.js';
 import { ioFailure } from '../storage/file/failure.js';
 import { appendAll, errno, nodeFileOps as ops, readSmall, unlinkIfThere } from '../storage/file/ops.js';
@@ -25,12 +24,13 @@ export function writeJson(path: string, value: unknown): Promise<void> {
   return writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Replaces a file at once, durably. */
+/** Replaces a file at once, durably. One writer at a time: what a crash left beside it is written over. */
 export function writeWhole(path: string, text: string): Promise<void> {
   return named(`writing ${path}`, async () => {
     const folder = dirname(path);
     await ops.mkdir(folder);
-    const aside = join(folder, `book.aside-${randomBytes(8).toString('hex')}`);
+    const aside = asideOf(path);
+    await unlinkIfThere(ops, aside);
     try {
       const file = await ops.open(aside, 'create');
       try {
@@ -49,7 +49,10 @@ export function writeWhole(path: string, text: string): Promise<void> {
 }
 
 export function removeFile(path: string): Promise<void> {
-  return named(`removing ${path}`, () => unlinkIfThere(ops, path));
+  return named(`removing ${path}`, async () => {
+    await unlinkIfThere(ops, asideOf(path));
+    await unlinkIfThere(ops, path);
+  });
 }
 
 /** The names in a folder; none if it is not there. */
@@ -69,6 +72,10 @@ export function damaged(path: string): ContactmeshError {
     'connections-damaged',
     `reading ${path}: it is not what was written there; restore it from a backup, or remove it and connect again. The book itself is not in it`,
   );
+}
+
+function asideOf(path: string): string {
+  return `${path}.new`;
 }
 
 async function named<T>(doing: string, step: () => Promise<T>): Promise<T> {

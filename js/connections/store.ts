@@ -22,7 +22,7 @@ export class ConnectionStore {
   async list(): Promise<Connection[]> {
     const value = await readJson(this.#path);
     if (value === undefined) return [];
-    const { version, connections } = value as { version?: unknown; connections?: unknown };
+    const { version, connections } = (value ?? {}) as { version?: unknown; connections?: unknown };
     if (typeof version === 'number' && version > VERSION) {
       throw new ContactmeshError(
         'storage-newer',

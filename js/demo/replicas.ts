@@ -1,70 +1,103 @@
 /**
  * Two replicas of one book, each an engine instance of its own over a store of
- * its own in a folder that is removed at the end, and two relays: one in this
- * process, one in a folder.
+ * its own, and the shipped relay flow in the local runtime, which both reach
+ * over HTTP as they would reach Power Automate. All of it is in a folder that
+ * is removed at the end.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Book } from '../book.js';
-import { MemoryRelay, openBook, openFileRelay, openFileStorage, type Relay } from '../node.js';
-import type { Synced } from '../types.js';
+import { type Served, serveFlows } from '../flows/server.js';
+import { type FlowRelay, openBook, openFileStorage, openFlowRelay } from '../node.js';
 
 export const NAMES = ['Laptop', 'Phone'] as const;
+/** What the books call the relay. */
+const RELAY = 'relay flow';
+
+export interface Device {
+  book: Book;
+  relay: FlowRelay;
+}
 
 export interface Replicas {
+  devices: [Device, Device];
   books: [Book, Book];
-  memoryRelay: Relay;
-  fileRelay: Relay;
+  flow: Served;
+  /** From now on the answers of so many requests are lost on their way; the flow does its work. */
+  loseAnswers(count: number): void;
   remove(): Promise<void>;
 }
 
 export async function openReplicas(): Promise<Replicas> {
   const folder = await mkdtemp(join(tmpdir(), 'contactmesh-'));
-  const open = async (name: string) => openBook({ storage: await openFileStorage(join(folder, name)), name });
-  const books: [Book, Book] = [await open(NAMES[0]), await open(NAMES[1])];
+  let toLose = 0;
+  const faults = () => {
+    toLose -= 1;
+    return toLose >= 0 ? ('reset-after' as const) : undefined;
+  };
+  const flow = await serveFlows({ folder: join(folder, 'flow'), faults });
+  const open = async (name: string): Promise<Device> => ({
+    book: await openBook({ storage: await openFileStorage(join(folder, name)), name }),
+    // Nobody else waits for this flow: what failed is repeated at once.
+    relay: await openFlowRelay({ url: flow.url, book: 'contacts', random: () => 0 }),
+  });
+  const devices: [Device, Device] = [await open(NAMES[0]), await open(NAMES[1])];
   return {
-    books,
-    memoryRelay: new MemoryRelay(),
-    fileRelay: await openFileRelay(join(folder, 'relay')),
+    devices,
+    books: [devices[0].book, devices[1].book],
+    flow,
+    loseAnswers(count) {
+      toLose = count;
+    },
     async remove() {
-      for (const book of books) await book.close();
+      for (const { book } of devices) await book.close();
+      await flow.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Lets both exchange with a relay until a whole round moves nothing; returns what was moved. */
-export async function meet(
-  books: [Book, Book],
-  relay: Relay,
-  name: string,
-): Promise<Pick<Synced, 'requests' | 'bytes'>> {
-  const total = { requests: 0, bytes: 0 };
+/** What moved while the two met. */
+export interface Meeting {
+  /** Requests that went out, repeats included. */
+  requests: number;
+  bytes: number;
+  /** Flow actions: what a licence counts. */
+  actions: number;
+}
+
+/** Lets both exchange with the flow until a whole round moves nothing. */
+export async function meet({ devices, flow }: Replicas): Promise<Meeting> {
+  const before = { requests: requestsOf(devices), runs: flow.history().length };
+  let bytes = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     let moved = 0;
-    for (const book of books) {
-      const synced = await book.sync(relay, { name });
-      total.requests += synced.requests;
-      total.bytes += synced.bytes;
+    for (const { book, relay } of devices) {
+      const synced = await book.sync(relay, { name: RELAY });
+      bytes += synced.bytes;
       moved += synced.pushed + synced.accepted;
     }
     if (moved === 0) break;
   }
-  return total;
+  const runs = flow.history().slice(before.runs);
+  const actions = runs.reduce((sum, run) => sum + run.actions, 0);
+  return { requests: requestsOf(devices) - before.requests, bytes, actions };
 }
 
 /** Two replicas need two rounds to meet and one to find nothing left; more would be a bug that `settled` reports. */
 const MOST_ROUNDS = 10;
 
-/** Says whether both show and keep the same, and a further round with each relay sends nothing. */
-export async function settled(books: [Book, Book], relays: [string, Relay][]): Promise<boolean> {
+/** Says whether both show and keep the same, a further round sends nothing, and the flow's list holds nothing twice. */
+export async function settled({ devices, books, flow }: Replicas): Promise<boolean> {
   if (books[0].stateHash() !== books[1].stateHash()) return false;
-  for (const [name, relay] of relays) {
-    for (const book of books) {
-      const synced = await book.sync(relay, { name });
-      if (synced.pushed > 0 || synced.accepted > 0) return false;
-    }
+  for (const { book, relay } of devices) {
+    const synced = await book.sync(relay, { name: RELAY });
+    if (synced.pushed > 0 || synced.accepted > 0) return false;
   }
-  return true;
+  return new Set(flow.list.rows.map(({ Title }) => Title)).size === flow.list.rows.length;
+}
+
+function requestsOf(devices: Device[]): number {
+  return devices.reduce((sum, { relay }) => sum + relay.requests, 0);
 }

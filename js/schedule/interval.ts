@@ -5,7 +5,8 @@
  * The budget is a bucket: it fills evenly over the day and holds a tenth of the
  * day's actions, so that a burst of edits is synced at once and any 24 hours
  * stay within the budget. It governs polling. A run that moves much (the first
- * one of a large book) may go into debt; then the next one waits an hour at most.
+ * one of a large book) may go into debt; then the next one waits an hour at most,
+ * or as long as a quiet run takes to earn where the budget is that small.
  */
 
 export interface Pace {
@@ -28,6 +29,8 @@ const DAY = 86_400_000;
 const GROWTH = 1.5;
 const BURST = 0.1;
 const LONGEST_FOR_BUDGET = 3_600_000;
+/** An hour of Retry-After and the longest jitter: nobody asks for more. */
+const LONGEST_REST = 3_900_000;
 
 /** A full bucket. */
 export function fullBucket(pace: Pace, now: number): Bucket {
@@ -56,5 +59,12 @@ export function untilNext(pace: Pace, idle: number, bucket: Bucket, cost: number
   if (pace.actions === undefined) return Math.round(wanted);
   const perMs = (pace.actions * (1 - BURST)) / DAY;
   const earned = bucket.tokens >= cost ? 0 : (cost - bucket.tokens) / perMs;
-  return Math.round(Math.max(wanted, Math.min(earned, Math.max(LONGEST_FOR_BUDGET, pace.max))));
+  const longest = Math.max(LONGEST_FOR_BUDGET, pace.max, cost / perMs);
+  return Math.round(Math.max(wanted, Math.min(earned, longest)));
+}
+
+/** How long the connection is to be left in peace, in milliseconds. More than anybody asks for is a clock that was set back. */
+export function restOf({ notBefore = 0 }: { notBefore?: number }, wall: number): number {
+  const rest = Math.max(0, notBefore - wall);
+  return rest > LONGEST_REST ? 0 : rest;
 }

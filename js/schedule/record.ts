@@ -58,13 +58,6 @@ export class RunJournal {
     }
   }
 
-  /** The last run first. Lines that cannot be read are left out. */
-  async recent(count: number): Promise<RunRecord[]> {
-    const text = (await readSmall(ops, this.#path))?.toString('utf8') ?? '';
-    const lines = text.split('\n').reverse();
-    return lines.flatMap((line) => recordOf(line) ?? []).slice(0, count);
-  }
-
   async #cut(): Promise<void> {
     const text = (await readSmall(ops, this.#path))?.toString('utf8') ?? '';
     const half = text.slice(Math.max(0, text.length - this.#most / 2));
@@ -78,14 +71,5 @@ async function open(path: string, mode: 'append') {
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function recordOf(line: string): RunRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'run' in value ? (value as RunRecord) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,12 +1,12 @@
 /**
  * Runs connections when they are due, never one of them twice at once. What a
  * run is, and what opens the book for it, is the caller's; this decides when.
- * A connection that waits for a person is left alone. When one is due is
- * counted on a clock that nobody can set.
+ * A connection that waits for a person is left alone. It goes by the clock that
+ * never jumps; the wall clock is only for times that were stored.
  */
-
 import { isContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
+import { restOf } from './interval.js';
 import { LOCKED_MS, type RunResult } from './run.js';
 import type { ConnectionState } from './state.js';
 
@@ -89,7 +89,8 @@ export class Scheduler {
     const tried = new Set<string>();
     const onAbort = () => this.#wakeUp();
     signal.addEventListener('abort', onAbort);
-    for (const name of [...this.#due.keys()]) this.#due.set(name, clock.now() + leftInPeace(await state(name), clock));
+    for (const name of [...this.#due.keys()])
+      this.#due.set(name, clock.now() + restOf(await state(name), clock.wall()));
     while (!signal.aborted) {
       const [name, time] = soonest(this.#due);
       if (name === undefined || time > clock.now()) {
@@ -133,10 +134,6 @@ export class Scheduler {
       return delay;
     }
   }
-}
-
-function leftInPeace({ notBefore = 0 }: ConnectionState, clock: Clock): number {
-  return Math.max(0, notBefore - clock.wall());
 }
 
 function soonest(due: Map<string, number>): [name: string | undefined, time: number] {

@@ -167,13 +167,19 @@ impl Book {
         Ok(self.card(id)?.surely_accepts(change))
     }
 
-    /// Adds a change that stands on all heads of its card, whose history nobody decoded.
+    /// Adds a change that stands on all heads of its card.
     fn append_to_heads(&mut self, id: &str, source: &str, change: &Change, bytes: &[u8]) -> Result<()> {
         let number = self.packs.append(source, id, &change.hash, bytes);
         self.part_from_copies(change);
         self.slots.add(id, number, &change.hash);
-        if let Some(card) = self.slots.get_mut(id).and_then(|slot| slot.card.as_mut()) {
-            card.apply(change);
+        if let Some(slot) = self.slots.get_mut(id) {
+            if let Some(card) = &mut slot.card {
+                card.apply(change);
+            }
+            // Judging its groups may have decoded it meanwhile.
+            if let Some(history) = &mut slot.history {
+                history.add(change.clone());
+            }
         }
         self.judge_groups(id)?;
         self.touched.insert(id.into());

@@ -23,6 +23,19 @@ test('the benchmark measures a small book and names every figure', async () => {
   }
 });
 
+test('the way through the flow is measured in both directions', async () => {
+  const args = ['benches/run.mjs', 'relay', '--cards', '200', '--runs', '1', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  const rows = JSON.parse(stdout);
+  assert.ok(rows.every((row) => row.value > 0));
+  for (const start of ['first replica sends all: requests', 'new replica gets all: requests', 'a sync with nothing']) {
+    assert.ok(
+      rows.some((row) => row.name.startsWith(start)),
+      start,
+    );
+  }
+});
+
 test('the same card has the same values in every run, as a draft and as a vCard', () => {
   assert.deepEqual(draft(7), draft(7));
   assert.notDeepEqual(draft(7), draft(8));

@@ -24,6 +24,7 @@ const COMMANDS = [
   'conflicts',
   'resolve',
   'status',
+  'flows',
 ];
 
 const WRONG = [
@@ -124,7 +125,7 @@ test('what the engine refuses, and what is not there', () =>
         ['edit', id, 'emails/zzz/address=x'],
         /the card has no `emails\/zzz`; write `emails\/new\/…` to add one \(bad-input\)$/,
       ],
-      [1, ['restore', id], /is not deleted; there is nothing to restore \([a-z-]+\)$/],
+      [2, ['restore', id], /is not deleted; there is nothing to restore \(bad-input\)$/],
       [2, ['edit', id, 'x:=1.5'], /\(bad-value\)$/],
     ];
     for (const [code, args, line] of lines) assert.match(await cm.fails(code, ...args), line);

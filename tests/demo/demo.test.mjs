@@ -30,6 +30,7 @@ test('the samples meet, and people are told what merged and what is open', () =>
   const { status, stdout } = start();
   assert.equal(status, 0);
   assert.match(stdout, /Both devices hold the same; a further round sends nothing/);
+  assert.match(stdout, /while 2 answers got lost/);
   assert.match(stdout, /the whole address\?/);
   assert.match(stdout, /▸/);
 });

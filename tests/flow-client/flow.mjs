@@ -22,6 +22,8 @@ export class TestFlow {
   /** Called for each pushed hash; a reason refuses it for good. */
   refuse = () => undefined;
   onBody = () => {};
+  /** For the server: what to wait for before it answers. */
+  hold = undefined;
 
   get hashes() {
     return this.rows.map(({ hash }) => hash);
@@ -95,8 +97,9 @@ export class TestFlow {
     const server = createServer((request, response) => {
       const parts = [];
       request.on('data', (part) => parts.push(part));
-      request.on('end', () => {
+      request.on('end', async () => {
         const answer = this.enter(Buffer.concat(parts).toString(), request.headers['content-type']);
+        await this.hold?.();
         if (answer === 'broken') return request.socket.destroy();
         const { status, body, headers, cut } = answer;
         if (!cut) return response.writeHead(status, headers).end(body);

@@ -147,6 +147,8 @@ const TYPED = `
     return isContactmeshError(card) ? card.code : card.revision;
   }`;
 const TYPES = `import { type Book, type Card, type FileReport, importFile, isContactmeshError, MemoryDisk, openBook, openFormats, openMemoryStorage, type Storage } from 'contactmesh';`;
+const FLOW = `import { openFlowRelay, type Relay } from 'contactmesh';\nexport const relay: Promise<Relay> = openFlowRelay({ url: 'https://flow.example.com', book: 'b', patience: 1 });`;
+const PAGE = `export const stoppable = openFlowRelay({ url: 'x', book: 'b', fetch, signal: new AbortController().signal });`;
 const SHARED = `
   import { type ConnectionReport, keeping, openSharedBook, type SharedBook } from 'contactmesh';
   import 'contactmesh/worker';
@@ -170,13 +172,13 @@ test('types: strict, without skipLibCheck, without the types of Node; those of a
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const strict = { noEmit: true, strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
   for (const [name, source, modules] of [
-    ['esm.mts', `${TYPES}${TYPED}\n${FILES}`, { module: 'nodenext' }],
-    ['cjs.cts', `${TYPES}${TYPED}\n${FILES}`, { module: 'nodenext' }],
+    ['esm.mts', `${TYPES}${TYPED}\n${FILES}\n${FLOW}`, { module: 'nodenext' }],
+    ['cjs.cts', `${TYPES}${TYPED}\n${FILES}\n${FLOW}`, { module: 'nodenext' }],
     // Before TypeScript allowed `require` of an ES module: only true types for `require` pass.
-    ['old.cts', `${TYPES}${TYPED}\n${FILES}`, { module: 'node18' }],
+    ['old.cts', `${TYPES}${TYPED}\n${FILES}\n${FLOW}`, { module: 'node18' }],
     [
       'page.ts',
-      `${TYPES}${TYPED}\n${SHARED}`,
+      `${TYPES}${TYPED}\n${FLOW}\n${PAGE}\n${SHARED}`,
       { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'] },
     ],
   ]) {

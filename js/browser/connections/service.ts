@@ -4,7 +4,7 @@
  */
 import { checkName, relayNameOfFlow } from '../../connections/connection.js';
 import { ContactmeshError } from '../../errors.js';
-import { checkAddress, hostOf } from '../../relay/flow/address.js';
+import { checkAddress } from '../../relay/flow/address.js';
 import type { RunRecord } from '../../schedule/record.js';
 import type { Progress, Synced } from '../../types.js';
 import type { Keeper } from '../keeper.js';
@@ -64,8 +64,9 @@ export class ConnectionService {
     checkName(name);
     const { log = 'contacts', actions = ACTIONS, automatic = true } = options;
     const address = checkAddress(String(options.url));
+    const { host: place } = new URL(address);
     checkRest(log, actions);
-    const kept = { name, kind: 'relay' as const, log, actions, automatic, place: hostOf(address) };
+    const kept = { name, kind: 'relay' as const, log, actions, automatic, place };
     // What the former address is about to say must not be taken for this one's.
     await this.#runner.stop(name);
     await new ConnectionDrawer(this.#cupboard).put(kept, address);

@@ -3,7 +3,7 @@ import { FileDeadLetters } from '../../connections/letters.js';
 import { ConnectionStore } from '../../connections/store.js';
 import { ContactmeshError } from '../../errors.js';
 import type { DeadLetter } from '../../relay/flow/dead-letters.js';
-import type { Call, Command, Result } from '../command.js';
+import type { Command, Result } from '../command.js';
 import { usage } from '../exit.js';
 import { folderOf, withBook } from '../place.js';
 import { count, line, table } from '../text.js';
@@ -30,9 +30,10 @@ this replica any more. A HASH may be shortened while no other begins the same.`,
     if (retry === undefined && drop === undefined) return withBook(call, 'read', () => listed(store, name));
     return withBook(call, 'write', async () => {
       const chosen = choose(await store.list(), retry ?? drop ?? '');
-      for (const letter of chosen)
+      for (const letter of chosen) {
         await (drop === undefined ? store.put({ ...letter, retry: true }) : store.remove(letter.hash));
-      return changed(call, chosen, name, drop !== undefined);
+      }
+      return changed(chosen, name, drop !== undefined);
     });
   },
 };
@@ -63,7 +64,7 @@ function choose(all: DeadLetter[], wanted: string): DeadLetter[] {
   );
 }
 
-function changed(_call: Call, chosen: DeadLetter[], connection: string, dropped: boolean): Result {
+function changed(chosen: DeadLetter[], connection: string, dropped: boolean): Result {
   const what = dropped ? 'dropped' : 'to be sent again with the next sync';
   return {
     json: { connection, [dropped ? 'dropped' : 'retried']: chosen.map(({ hash }) => hash) },

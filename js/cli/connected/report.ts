@@ -20,6 +20,9 @@ export interface ConnectionReport {
   deadLetters: number;
 }
 
+/** A variable may hold anything; a list must be shown all the same. */
+const UNUSABLE = 'no address that can be called';
+
 export async function connectionReports(folder: string): Promise<ConnectionReport[]> {
   const connections = await new ConnectionStore(folder).list();
   return Promise.all(connections.map((one) => reportOf(folder, one)));
@@ -32,7 +35,7 @@ async function reportOf(folder: string, connection: Connection): Promise<Connect
   return {
     name,
     kind: isFlow(connection) ? 'flow' : 'folder',
-    place: isFlow(connection) ? hostOf(addressOf(connection, process.env)) : connection.dir,
+    place: isFlow(connection) ? (hostOf(addressOf(connection, process.env)) ?? UNUSABLE) : connection.dir,
     lastRun: state.last?.ended ?? null,
     outcome: state.last?.outcome ?? null,
     nextRun: state.next === undefined || state.paused !== undefined ? null : new Date(state.next).toISOString(),

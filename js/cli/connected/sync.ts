@@ -7,6 +7,7 @@ import { ConnectionStore } from '../../connections/store.js';
 import { ContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
 import type { Pace } from '../../schedule/interval.js';
+import { restOf } from '../../schedule/interval.js';
 import { SYNC_STOPPED } from '../../schedule/metered.js';
 import { RunJournal } from '../../schedule/record.js';
 import { type Line, type RunResult, runOnce } from '../../schedule/run.js';
@@ -38,7 +39,9 @@ export async function syncConnections(call: Call): Promise<Result> {
 }
 
 class Runs {
+  /** The last ones: a loop may go on for months. */
   readonly #results: [name: string, result: RunResult][] = [];
+  #count = 0;
   readonly #call: Call;
   readonly #folder: string;
   readonly #names: string[];
@@ -70,10 +73,11 @@ class Runs {
   async once(asked: boolean): Promise<Result> {
     const now = this.#call.flag('now');
     for (const name of this.#names) {
-      const { paused, notBefore = 0 } = await this.#states.get(name);
-      const early = notBefore > systemClock.wall() && !now;
-      if (early && asked) throw new ContactmeshError('connection-waiting', inPeace(name, notBefore));
-      if (early) this.#call.note(inPeace(name, notBefore));
+      const state = await this.#states.get(name);
+      const { paused } = state;
+      const rest = now ? 0 : restOf(state, systemClock.wall());
+      if (rest > 0 && asked) throw new ContactmeshError('connection-waiting', inPeace(name, rest));
+      if (rest > 0) this.#call.note(inPeace(name, rest));
       else if (paused !== undefined && !asked && !now) this.#call.note(`${name}: waits for you (${paused})`);
       else await this.#scheduler.run(name);
     }
@@ -100,7 +104,9 @@ class Runs {
       this.#conflicts = book.status().conflicts;
       return done;
     });
+    this.#count += 1;
     this.#results.push([name, result]);
+    if (this.#results.length > MOST_KEPT) this.#results.shift();
     return result;
   }
 
@@ -129,8 +135,8 @@ class Runs {
       ({ name, synced }) => `${name}: ${told(synced)}; ${count(this.#conflicts, 'open conflict')}\n${remarks(synced)}`,
     );
     return {
-      json: { runs: this.#results.map(([, { record }]) => record), conflicts: this.#conflicts },
-      text: () => (loop ? `${count(this.#results.length, 'run')}\n` : lines.join('')),
+      json: { count: this.#count, runs: this.#results.map(([, { record }]) => record), conflicts: this.#conflicts },
+      text: () => (loop ? `${count(this.#count, 'run')}\n` : lines.join('')),
       exit: failed.length > 0 ? EXIT.failed : refused ? EXIT.partial : EXIT.done,
     };
   }
@@ -143,8 +149,8 @@ function said(name: string, { record, state, error, synced }: RunResult): string
   return `${name}: ${synced === undefined ? (error?.message ?? '') : told(synced)}; ${then}`;
 }
 
-function inPeace(name: string, until: number): string {
-  return `${name}: left in peace until ${new Date(until).toISOString()}, so that the flow recovers; --now tries at once`;
+function inPeace(name: string, rest: number): string {
+  return `${name}: left in peace for ${Math.ceil(rest / 1000)} s more, so that the flow recovers; --now tries at once`;
 }
 
 function named(name: string, error: ContactmeshError): ContactmeshError {
@@ -155,6 +161,8 @@ const NOTHING =
   'there is nothing to sync with; name a folder with --relay DIR, or make a connection with `contactmesh connect`';
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 const SHORTEST = 1000;
+/** How many records --json names; runs.jsonl has more. */
+const MOST_KEPT = 100;
 /** Quiet connections are asked this much less often, or every quarter of an hour. */
 const QUIETER = 15;
 

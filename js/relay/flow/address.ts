@@ -25,7 +25,7 @@ export async function fingerprint(address: string, log: string): Promise<string>
   return (await hashOf(new TextEncoder().encode(`${origin}${pathname}\n${log}`))).slice(0, 16);
 }
 
-/** What people may see of it. */
-export function hostOf(address: string): string {
-  return new URL(address).host;
+/** What people may see of it; a text that is no address has no host. */
+export function hostOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).host : undefined;
 }

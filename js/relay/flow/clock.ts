@@ -3,7 +3,7 @@
  * Delays go by `now`, which never jumps; `wall` is only for dates that others
  * wrote and that people read. Nothing is ever ordered by it.
  */
-import type { Signal } from './host.js';
+import type { StopSignal } from './web.js';
 
 export interface Clock {
   /** Milliseconds that only grow. */
@@ -11,7 +11,7 @@ export interface Clock {
   /** Milliseconds since 1970. */
   wall(): number;
   /** Resolves after `ms`, or as soon as `signal` is aborted; never rejects. */
-  sleep(ms: number, signal?: Signal): Promise<void>;
+  sleep(ms: number, signal?: StopSignal): Promise<void>;
 }
 
 /** The longest that a timer of JavaScript can wait. */

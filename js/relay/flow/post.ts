@@ -6,7 +6,7 @@
  */
 import type { Clock } from './clock.js';
 import { type FlowErrorCode, type FlowFailure, reasonOf } from './failure.js';
-import type { Fetch } from './host.js';
+import type { Fetch } from './web.js';
 
 export type Form = 'json' | 'text';
 

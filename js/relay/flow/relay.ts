@@ -13,10 +13,9 @@ import { hashOf } from './base64.js';
 import { type Clock, systemClock } from './clock.js';
 import { advance, type FlowCursor, lookBack, readCursor, writeCursor } from './cursor.js';
 import { type DeadLetters, MemoryDeadLetters } from './dead-letters.js';
-import type { Fetch, Signal } from './host.js';
 import { Redactor } from './redact.js';
 import { type FlowEvent, type FormStore, Sender } from './sender.js';
-import type { PulledRow, Push } from './wire.js';
+import type { Fetch, StopSignal } from './web.js';
 import {
   type Answer,
   type Ask,
@@ -26,6 +25,8 @@ import {
   MOST_CHUNKS,
   MOST_HAVE,
   MOST_ROWS,
+  type PulledRow,
+  type Push,
 } from './wire.js';
 
 export interface FlowRelayOptions {
@@ -49,7 +50,7 @@ export interface FlowRelayOptions {
   /** The longest wait between two attempts, in milliseconds; 60,000 if absent. */
   patience?: number;
   /** Once aborted, no further request is sent. */
-  signal?: Signal;
+  signal?: StopSignal;
 }
 
 const TIMEOUT = 120_000;
@@ -57,6 +58,8 @@ const PATIENCE = 60_000;
 /** Some never come back: somebody else had pushed the same. */
 const MOST_SENT = 500;
 const LONGEST_REASON = 200;
+/** As much of a reason as is looked at. */
+const MOST_OF_REASON = 10_000;
 
 /** Opens the relay behind a flow; sends nothing yet. */
 export async function openFlowRelay(options: FlowRelayOptions): Promise<FlowRelay> {
@@ -179,7 +182,9 @@ export class FlowRelay implements Relay {
         continue;
       }
       this.#sent.delete(hash);
-      const reason = this.#redactor.redact(said.slice(0, LONGEST_REASON)) || 'without a reason';
+      // Cut last: half a secret is not recognised as one.
+      const shown = this.#redactor.redact(said.slice(0, MOST_OF_REASON)).slice(0, LONGEST_REASON);
+      const reason = shown || 'without a reason';
       const attempts = (before?.attempts ?? 0) + 1;
       await this.#letters.put({ hash, reason, bytes, attempts, retry: false, time: this.#clock.wall() });
     }

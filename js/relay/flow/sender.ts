@@ -9,10 +9,10 @@ import { backoff } from './backoff.js';
 import { Breaker } from './breaker.js';
 import type { Clock } from './clock.js';
 import { type FlowErrorCode, type FlowFailure, flowError } from './failure.js';
-import type { Fetch, Signal } from './host.js';
 import { type Form, post } from './post.js';
 import { RetryBudget } from './retry-budget.js';
 import { judge, type Verdict } from './verdict.js';
+import type { Fetch, StopSignal } from './web.js';
 
 /** One attempt, for a log. It holds no text of anybody's but ours. */
 export interface FlowEvent {
@@ -46,20 +46,19 @@ export interface SenderOptions {
   /** The longest wait between two attempts; what would take longer is for the caller to schedule. */
   patience: number;
   /** Once aborted, no further attempt is made; the one under way ends by itself. */
-  signal: Signal | undefined;
+  signal: StopSignal | undefined;
 }
 
-const MOST_ATTEMPTS = 20;
 const UNREADABLE = { kind: 'again', code: 'flow-unknown', failure: { status: 200, unknown: true }, floor: 0 } as const;
 
 export class Sender {
   readonly #options: SenderOptions;
   readonly #breaker = new Breaker();
   readonly #budget: RetryBudget;
-  /** The form that was answered. */
+  /** The form to send; absent until it is known what is remembered. */
   #form: Form | undefined;
-  /** Until then, the one to try. */
-  #guess: Form = 'json';
+  /** The form that is remembered, because it was answered. */
+  #remembered: Form | undefined;
   #withToken = true;
   #requests = 0;
 
@@ -101,7 +100,7 @@ export class Sender {
       const delay = backoff(attempt - 1, random, verdict.floor);
       const wait = Math.max(delay, this.#breaker.wait(clock.now()));
       last = flowError(code, { ...failure, retryIn: wait });
-      const goOn = wait <= patience && !this.#breaker.open && attempt < MOST_ATTEMPTS;
+      const goOn = wait <= patience && !this.#breaker.open;
       if (!goOn || signal?.aborted || !this.#budget.spend(clock.now())) {
         this.#options.log(event);
         throw last;
@@ -113,11 +112,10 @@ export class Sender {
 
   async #attempt<T>(body: string, read: (answer: Record<string, unknown>) => T | undefined) {
     this.#breaker.start();
-    this.#form ??= await this.#options.forms?.load(this.#options.key);
-    const form = this.#form ?? this.#guess;
+    const form = await this.#formToTry();
     let { verdict, opaque } = await this.#once(body, form);
     // A browser that may not ask with JSON looks like a network that is down: the next attempt uses the other form.
-    if (opaque) this.#guess = form === 'json' ? 'text' : 'json';
+    if (opaque) this.#form = form === 'json' ? 'text' : 'json';
     if (verdict.kind === 'stop' && verdict.code === 'flow-shared-access' && this.#withToken && this.#options.token) {
       this.#withToken = false;
       ({ verdict } = await this.#once(body, form));
@@ -125,9 +123,17 @@ export class Sender {
     if (verdict.kind !== 'answer') return verdict;
     const result = read(verdict.body);
     if (result === undefined) return UNREADABLE;
-    if (this.#form === undefined) await this.#options.forms?.save(this.#options.key, form);
-    this.#form = form;
+    if (this.#remembered !== form) await this.#options.forms?.save(this.#options.key, form);
+    this.#remembered = form;
     return { result };
+  }
+
+  async #formToTry(): Promise<Form> {
+    if (this.#form === undefined) {
+      this.#remembered = await this.#options.forms?.load(this.#options.key);
+      this.#form = this.#remembered ?? 'json';
+    }
+    return this.#form;
   }
 
   async #once(body: string, form: Form): Promise<{ verdict: Verdict; opaque: boolean }> {

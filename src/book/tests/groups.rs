@@ -63,3 +63,19 @@ fn an_import_into_an_address_in_conflict_makes_a_whole_version_too() {
     assert_eq!(now, expected);
     assert_eq!(a.book.conflicts_of(&id).expect("there").len(), 1);
 }
+
+#[test]
+fn changes_that_follow_each_other_are_taken_in_by_a_card_that_was_judged_while_the_first_came() {
+    let (mut a, mut b, mut log) = (Replica::new(1), Replica::new(2), Vec::new());
+    let id = a.import(JANE).created[0].clone();
+    converge(&mut [&mut a, &mut b], &mut log);
+    a.edit(&id, &[("name/given", "Joan")]);
+    b.edit(&id, &[("name/surname", "Roe")]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    // Nothing of the card is decoded: judging its name takes its history, just before the change that comes is added.
+    b.reopen();
+    a.edit(&id, &[("language", "de")]);
+    a.edit(&id, &[("language", "fr")]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    assert_eq!((b.value(&id, "language"), b.book.status().expect("readable").waiting), ("fr".to_owned(), 0));
+}

@@ -1,0 +1,67 @@
+// What `npm start` serves after its story: two addresses of the app, and a flow that both reach.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { test } from 'node:test';
+
+import { openFlowRelay } from '../../pkg/dist/node.js';
+import { meet } from '../../tools/meeting.mjs';
+
+/** An app that serves nothing; `taken` ports are somebody else's. */
+function apps(taken = []) {
+  const served = [];
+  const serveApp = async ({ port, connectSources }) => {
+    if (taken.includes(port)) throw Object.assign(new Error('taken'), { code: 'EADDRINUSE' });
+    const server = createServer((_, response) => response.end());
+    await new Promise((settle) => server.listen(0, '127.0.0.1', settle));
+    served.push({ port, connectSources, server });
+    const close = () => new Promise((settle) => server.close(settle));
+    return { url: `http://127.0.0.1:${server.address().port}/`, close };
+  };
+  return { served, serveApp };
+}
+
+async function meeting(options, body) {
+  const { served, serveApp } = apps(options.taken);
+  const said = [];
+  let stop;
+  const stopped = new Promise((settle) => {
+    stop = settle;
+  });
+  const ready = new Promise((settle) => {
+    const say = (line) => {
+      said.push(line);
+      if (line.includes('Ctrl+C')) settle();
+    };
+    body.done = meet({ serveApp, say, stopped });
+  });
+  await ready;
+  await body(said, served);
+  stop();
+  await body.done;
+  for (const { server } of served) assert.equal(server.listening, false);
+}
+
+test('two devices get the address of one flow, after the #, and nothing is open after it', () =>
+  meeting({}, async (said, served) => {
+    const links = said.filter((line) => line.includes('#connect=')).map((line) => new URL(line.trim()));
+    assert.equal(new Set(links.map(({ origin }) => origin)).size, 2);
+    const [one, two] = links.map(({ hash }) => decodeURIComponent(hash.slice('#connect='.length)));
+    assert.equal(one, two);
+    assert.ok(links.every(({ search, pathname }) => search === '' && pathname === '/'));
+    assert.deepEqual(
+      served.map(({ connectSources }) => connectSources),
+      [[one], [one]],
+    );
+    const relay = await openFlowRelay({ url: one, book: 'contacts' });
+    assert.equal((await relay.exchange({ chunks: [Uint8Array.of(1)], cursor: null })).accepted, 1);
+  }));
+
+test('a port that is taken is no reason to give up', () =>
+  meeting({ taken: [8417, 8418] }, async (said, served) => {
+    assert.deepEqual(
+      served.map(({ port }) => port),
+      [0, 0],
+    );
+    assert.equal(said.filter((line) => line.includes('#connect=')).length, 2);
+  }));

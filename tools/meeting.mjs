@@ -1,0 +1,47 @@
+// What `npm start` goes on to do once its story is told: serves the relay flow and the contact app
+// from this machine, for people to meet in two windows, until it is stopped. Each address of the app
+// is a device with a book of its own in the browser; what the flow kept is removed at the end.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { root } from './lib/run.mjs';
+
+/** The same ones each time, if they are free: a browser keeps a book by the address it was opened at. */
+const PORTS = [8417, 8418];
+
+/** `serveApp` is that of app-server.mjs; `stopped` resolves when somebody has had enough. */
+export async function meet({ serveApp, say, stopped }) {
+  const { serveFlows } = await import(pathToFileURL(join(root, 'pkg/dist/flows/server.js')));
+  const folder = mkdtempSync(join(tmpdir(), 'contactmesh-meeting-'));
+  const open = [];
+  try {
+    const flow = await serveFlows({ folder });
+    open.push(flow);
+    const links = [];
+    for (const port of PORTS) {
+      const app = await serveOn(serveApp, port, [flow.url]);
+      open.push(app);
+      // After the #, so that no server ever gets it: the address is a secret.
+      links.push(`${app.url}#connect=${encodeURIComponent(flow.url)}`);
+    }
+    say('\nNow you: open each of these in a window of its own. They are two devices that meet through the flow.');
+    for (const link of links) say(`  ${link}`);
+    say('Edit in both, also while this is stopped. Ctrl+C ends it; your books stay in the browser.');
+    await stopped;
+  } finally {
+    for (const one of open) await one.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function serveOn(serveApp, port, connectSources) {
+  try {
+    return await serveApp({ port, connectSources });
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return serveApp({ port: 0, connectSources });
+  }
+}
