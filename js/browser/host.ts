@@ -31,6 +31,7 @@ export class Host {
   /** By relay: one sync after the other. */
   readonly #syncs = new Map<string, SerialQueue>();
   #leaving = false;
+  #gone = false;
   #left: Promise<void> | undefined;
   #letGo: () => void = () => {};
 
@@ -77,6 +78,7 @@ export class Host {
     await Promise.all(this.#running);
     await this.#keeper.close();
     for (const guest of this.#guests.values()) guest.end();
+    this.#gone = true;
     this.#common.close();
     this.#letGo();
   }
@@ -127,7 +129,7 @@ export class Host {
       if (this.#leaving && isContactmeshError(error, 'book-moved')) guest.tell({ kind: 'refused', call });
       else guest.tell({ kind: 'error', call, error: plainError(error) });
       // Entries before the bad one, or what came before the relay failed, are there.
-      if (method === 'import' || method === 'sync') this.#changed({});
+      if (method === 'import' || method === 'importFile' || method === 'sync') this.#changed({});
     }
   }
 
@@ -161,6 +163,6 @@ export class Host {
   }
 
   #say(message: Common): void {
-    this.#common.postMessage(message);
+    if (!this.#gone) this.#common.postMessage(message);
   }
 }

@@ -90,6 +90,7 @@ export class ConnectionService {
   /** By name, ascending. */
   async list(): Promise<ConnectionReport[]> {
     const kept = await new ConnectionDrawer(this.#cupboard).list();
+    if (kept.length === 0) return [];
     const { unpushed, changes } = await this.#keeper.use(false, async (book) => book.status());
     return Promise.all(
       kept.map(async (one) => {
