@@ -13,6 +13,8 @@ export interface Card {
   id: string;
   /** Hand it back with an edit: it says what the writer saw. */
   revision: string;
+  /** What it goes by, as in its row. */
+  name: string;
   state: 'live' | 'deleted';
   fields: Record<string, string | number | boolean>;
   /** By kind, the ids of the entries in display order. */

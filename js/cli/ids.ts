@@ -64,14 +64,7 @@ export function findRevision(book: Book, id: string, typed: string): string {
   throw new ContactmeshError('revision-unknown', message);
 }
 
-/** What people call a card; one without a name goes by the first of these that it has. */
+/** What people call a card. */
 export function nameOf(book: Book, id: string): string {
-  const name = book.conflicts(id)[0]?.name;
-  if (name) return line(name);
-  const { fields } = book.card(id);
-  for (const form of [/^organizations\/\w+\/name$/, /^emails\/\w+\/address$/, /^phones\/\w+\/number$/]) {
-    const path = Object.keys(fields).find((one) => form.test(one));
-    if (path !== undefined) return line(String(fields[path]));
-  }
-  return 'without a name';
+  return line(book.card(id).name) || 'without a name';
 }

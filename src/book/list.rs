@@ -31,7 +31,7 @@ pub struct Sorted {
 impl Sorted {
     /// Notes that a card's row changed.
     pub fn touch(&mut self, id: &str) {
-        if self.ready {
+        if self.ready && !is_reserved(id) {
             self.touched.insert(id.into());
         }
     }

@@ -362,6 +362,12 @@ fn lists_are_sorted_searched_and_paged() {
     assert_eq!(list(&mut a, &ListQuery::default()), ["anna", "Ben", "Mia", "Zoë"]);
     let id = a.create(&[("name/given", "Cleo"), ("emails/new/address", "cleo@example.com")]);
     assert_eq!(list(&mut a, &ListQuery::default())[2], "Cleo");
+    // The book's own cards are never listed, also when they change after the first list.
+    let label = [("replicas/r1/label".to_owned(), text("Phone"))];
+    let provenance = Provenance::person("a");
+    a.book.create(Some("book-origins"), &label, &Clock { now: 1, provenance: &provenance }).expect("legal");
+    a.commit();
+    assert_eq!(list(&mut a, &ListQuery::default()).len(), 5);
     a.edit(&id, &[("name/given", "Yara")]);
     assert_eq!(list(&mut a, &ListQuery { offset: 3, limit: Some(1), ..ListQuery::default() }), ["Yara"]);
     assert_eq!(list(&mut a, &ListQuery { search: "CLEO@ yara".into(), ..ListQuery::default() }), ["Yara"]);

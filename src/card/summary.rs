@@ -97,6 +97,13 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    /// Returns what the card goes by: the name, else an organization, an e-mail address or a number.
+    fn title(&self) -> String {
+        let name = name_of(&self.name);
+        let others = || ["organizations", "emails", "phones"].into_iter().map(|kind| self.first(kind));
+        if name.is_empty() { others().find(|text| !text.is_empty()).unwrap_or_default().to_owned() } else { name }
+    }
+
     /// Returns the leaf of the primary element of a kind, else of the first that has one.
     fn first(&self, kind: &str) -> &'a str {
         let of_kind = || self.elements.iter().filter(|(other, ..)| *other == kind);
@@ -115,22 +122,14 @@ impl Summary {
         let gathered = Gathered::of(card.view());
         let live = !card.is_deleted();
         let conflicts = u32::try_from(card.conflict_count()).unwrap_or(u32::MAX);
-        let organization = gathered.first("organizations");
-        let email = gathered.first("emails");
-        let number = gathered.first("phones");
-        let mut name = name_of(&gathered.name);
-        for other in [organization, email, number] {
-            if name.is_empty() {
-                other.clone_into(&mut name);
-            }
-        }
+        let name = gathered.title();
         let row = Row {
             id: card.id(),
             name: &name,
-            organization,
+            organization: gathered.first("organizations"),
             title: gathered.first("titles"),
-            email,
-            phone: number,
+            email: gathered.first("emails"),
+            phone: gathered.first("phones"),
             photo: gathered.first("media"),
             conflicts,
             state: if live { "live" } else { "deleted" },
@@ -176,17 +175,13 @@ impl Summary {
     }
 }
 
-/// Returns the name as people read it: the full name somebody typed, else its components in the usual order.
+/// Returns what a card goes by, as in its row.
 #[must_use]
 pub fn display_name(view: View<'_>) -> String {
-    if !view.is_present(NAME) {
-        return String::new();
-    }
-    let leaves = view.leaves(NAME).filter_map(|(leaf, value)| Some((leaf, value.as_str()?)));
-    name_of(&leaves.collect::<Vec<_>>())
+    Gathered::of(view).title()
 }
 
-/// Returns the name that these leaves make.
+/// Returns the name that these leaves make: the full name somebody typed, else its components in the usual order.
 fn name_of(leaves: &[(&str, &str)]) -> String {
     let text = |leaf: &str| leaves.iter().find(|(other, _)| *other == leaf).map(|(_, text)| *text);
     if let Some(full) = text("full") {

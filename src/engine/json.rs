@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::card::{Card, Conflict, Version, presence_of};
+use crate::card::{Card, Conflict, Version, display_name, presence_of};
 use crate::change::{Change, Operation};
 use crate::contact::{ID, LIVE, Provenance, STATE, Value};
 use crate::hash::hex;
@@ -32,6 +32,7 @@ pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
     json!({
         "id": card.id(),
         "revision": revision,
+        "name": display_name(card.view()),
         "state": card.view().value(STATE).as_str().unwrap_or(LIVE),
         "fields": fields,
         "elements": elements,

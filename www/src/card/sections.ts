@@ -65,16 +65,6 @@ export function photoOf(card: Card): { blob: string; type: string } | undefined 
   return undefined;
 }
 
-/** The name as the list shows it: in full if somebody typed it so, else its parts. */
-export function nameOf(card: Card): string {
-  const full = card.fields['name/full'];
-  if (full !== undefined) return String(full);
-  const parts = ['title', 'given', 'given2', 'surname', 'surname2', 'generation', 'credential'];
-  // A second part of one kind is called `given_2`.
-  const leaves = parts.flatMap((part) => [part, ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${part}_${number}`)]);
-  return leaves.flatMap((leaf) => card.fields[`name/${leaf}`] ?? []).join(' ');
-}
-
 function entryOf(card: Card, kind: Kind, id: string): Entry {
   const values = valuesOf(card, kind.kind, id);
   const main = mainText(kind, values);

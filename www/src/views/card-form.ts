@@ -21,7 +21,6 @@ import { goInstead } from '../base/route.js';
 import { base, pane } from '../base/styles.js';
 import { Draft } from '../card/draft.js';
 import { KINDS, type Kind, type Leaf, NAME, SINGLES } from '../card/kinds.js';
-import { nameOf } from '../card/sections.js';
 import { plainWords } from '../words/errors.js';
 import { formStyles } from './card-form.styles.js';
 import './card-field.js';
@@ -168,7 +167,7 @@ export class CardForm extends LitElement {
         this.draft = Draft.ofNew();
       } else {
         const card = await this.book.card(this.card);
-        this.heading = nameOf(card);
+        this.heading = card.name;
         this.draft = Draft.of(card);
         this.overtaken = this.draft.revision !== card.revision;
       }

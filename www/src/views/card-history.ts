@@ -18,7 +18,6 @@ import { concernsCard, Live } from '../base/live.js';
 import { addressOf, go } from '../base/route.js';
 import { base, pane } from '../base/styles.js';
 import { labelOf, valueText } from '../card/labels.js';
-import { nameOf } from '../card/sections.js';
 import { count } from '../words/counts.js';
 import { plainWords } from '../words/errors.js';
 import { whenLong, whenShort } from '../words/time.js';
@@ -63,7 +62,7 @@ export class CardHistory extends LitElement {
     return html`
       <div class="bar">
         <fluent-button appearance="subtle" icon-only @click=${() => go({ view: 'card', id: this.card })}>${icon('back')}<span class="unseen">Back to the contact</span></fluent-button>
-        <h1 class="cut" dir="auto">History${value === undefined ? '' : ` of ${nameOf(value.card) || 'contact'}`}</h1>
+        <h1 class="cut" dir="auto">History${value === undefined ? '' : ` of ${value.card.name || 'contact'}`}</h1>
       </div>
       <div class="scroll">
         ${error === undefined ? nothing : html`<p role="alert">${plainWords(error)} <a href=${addressOf({ view: 'list' })}>Back to the list</a></p>`}

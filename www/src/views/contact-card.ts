@@ -17,7 +17,7 @@ import { concernsCard, Live } from '../base/live.js';
 import { complain, tell } from '../base/notices.js';
 import { addressOf, go } from '../base/route.js';
 import { base, pane } from '../base/styles.js';
-import { type Entry, nameOf, othersOf, photoOf, type Section, sectionsOf } from '../card/sections.js';
+import { type Entry, othersOf, photoOf, type Section, sectionsOf } from '../card/sections.js';
 import { plainWords } from '../words/errors.js';
 import { cardStyles } from './contact-card.styles.js';
 import './contact-face.js';
@@ -54,7 +54,7 @@ export class ContactCard extends LitElement {
     return html`
       ${this.#bar(card)}
       <div class="scroll">
-        <article class="column" aria-label=${nameOf(card) || 'Contact without a name'}>
+        <article class="column" aria-label=${card.name || 'Contact without a name'}>
           ${card.state === 'deleted' ? this.#gone(card) : nothing}
           ${this.#head(card)}
           <open-questions .book=${this.book} .card=${card} .own=${this.#own.value ?? ''}></open-questions>
@@ -95,13 +95,13 @@ export class ContactCard extends LitElement {
   }
 
   #head(card: Card): TemplateResult {
-    const name = nameOf(card);
+    const name = card.name;
     const first = (kind: string, leaf: string) => {
       const id = card.elements[kind]?.[0];
       return id === undefined ? '' : String(card.fields[`${kind}/${id}/${leaf}`] ?? '');
     };
     const does = [first('titles', 'name'), first('organizations', 'name')].filter(Boolean).join(' · ');
-    const shown = name || first('organizations', 'name') || first('emails', 'address') || 'No name';
+    const shown = name || 'No name';
     return html`
       <header class="head">
         <contact-face .name=${shown} .seed=${card.id} .photo=${photoOf(card)?.blob} .book=${this.book} aria-hidden="true"></contact-face>
@@ -153,7 +153,7 @@ export class ContactCard extends LitElement {
   async #delete({ id, revision, ...card }: Card): Promise<void> {
     try {
       await this.book.delete(id, revision);
-      const name = nameOf({ id, revision, ...card }) || 'Contact';
+      const name = card.name || 'Contact';
       tell(`${name} deleted.`, { label: 'Undo', run: () => this.#bringBack(id) });
       go({ view: 'list' });
     } catch (error) {
