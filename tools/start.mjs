@@ -5,15 +5,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
+import { serveApp } from './app-server.mjs';
 import { bootstrap } from './bootstrap.mjs';
 import { build } from './build.mjs';
 import { Failure, main, root, say } from './lib/run.mjs';
 import { meet } from './meeting.mjs';
 
 const JOB = 'pkg/dist/demo/main.js';
-const APP = 'tools/app-server.mjs';
 /** With these nobody waits for an app. */
 const WITHOUT_APP = ['--check', '--help'];
 
@@ -23,8 +22,7 @@ main(async () => {
   if (!existsSync(join(root, JOB))) throw new Failure('The main job is not written: js/demo/main.ts is missing.');
   const args = process.argv.slice(2);
   const code = await tell(args);
-  if (code !== 0 || args.some((arg) => WITHOUT_APP.includes(arg)) || !existsSync(join(root, APP))) return code;
-  const { serveApp } = await import(pathToFileURL(join(root, APP)));
+  if (code !== 0 || args.some((arg) => WITHOUT_APP.includes(arg))) return code;
   const stopped = new Promise((settle) => process.once('SIGINT', settle).once('SIGTERM', settle));
   await meet({ serveApp, say, stopped });
   return 0;
