@@ -5,15 +5,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
+import { serveApp } from './app-server.mjs';
 import { bootstrap } from './bootstrap.mjs';
 import { build } from './build.mjs';
 import { Failure, main, root, say } from './lib/run.mjs';
 import { meet } from './meeting.mjs';
 
 const JOB = 'pkg/dist/demo/main.js';
-const APP = 'tools/app-server.mjs';
 /** With these nobody waits for an app. */
 const WITHOUT_APP = ['--check', '--help'];
 /** What the app's flow holds, from one start to the next. The first start fills it with the people of its story. */
@@ -27,7 +26,6 @@ main(async () => {
   if (args.some((arg) => WITHOUT_APP.includes(arg))) return tell(args);
   const code = args.length === 0 && !existsSync(FLOW) ? await tellAndKeep() : await tell(args);
   if (code !== 0) return code;
-  const { serveApp } = await import(pathToFileURL(join(root, APP)));
   const stopped = new Promise((settle) => process.once('SIGINT', settle).once('SIGTERM', settle));
   await meet({ folder: FLOW, serveApp, say, stopped });
   return 0;

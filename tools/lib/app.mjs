@@ -7,7 +7,6 @@ import { join } from 'node:path';
 
 import { root } from './run.mjs';
 import { hashOf } from './stamp.mjs';
-import { themeCss } from './theme.mjs';
 
 export const APP_FOLDER = 'www/dist';
 
@@ -26,6 +25,8 @@ export async function buildApp() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'wasm'), { recursive: true });
   for (const path of COPIED) copyFileSync(join(root, path), join(folder, path.replace(/^(www|pkg\/dist)\//, '')));
+  // Not above: this module is loaded before the packages are there.
+  const { themeCss } = await import('./theme.mjs');
   writeFileSync(join(folder, 'theme.css'), themeCss());
   await bundle({ app: 'www/src/main.ts', worker: 'pkg/dist/browser/worker.js' });
   const files = filesIn(folder);
