@@ -1,9 +1,7 @@
 // What `npm start` goes on to do once its story is told: serves the relay flow and the contact app
 // from this machine, for people to meet in two windows, until it is stopped. Each address of the app
-// is a device with a book of its own in the browser; what the flow kept is removed at the end.
+// is a device with a book of its own in the browser; what the flow holds stays in `folder`.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -13,9 +11,8 @@ import { root } from './lib/run.mjs';
 const PORTS = [8417, 8418];
 
 /** `serveApp` is that of app-server.mjs; `stopped` resolves when somebody has had enough. */
-export async function meet({ serveApp, say, stopped }) {
+export async function meet({ folder, serveApp, say, stopped }) {
   const { serveFlows } = await import(pathToFileURL(join(root, 'pkg/dist/flows/server.js')));
-  const folder = mkdtempSync(join(tmpdir(), 'contactmesh-meeting-'));
   const open = [];
   try {
     const flow = await serveFlows({ folder });
@@ -33,7 +30,6 @@ export async function meet({ serveApp, say, stopped }) {
     await stopped;
   } finally {
     for (const one of open) await one.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -3,7 +3,7 @@
 // the set-up speaks on stderr; stdout belongs to that module, and so do the arguments and the exit code.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -16,19 +16,31 @@ const JOB = 'pkg/dist/demo/main.js';
 const APP = 'tools/app-server.mjs';
 /** With these nobody waits for an app. */
 const WITHOUT_APP = ['--check', '--help'];
+/** What the app's flow holds, from one start to the next. The first start fills it with the people of its story. */
+const FLOW = join(root, '.start');
 
 main(async () => {
   await bootstrap();
   await build();
   if (!existsSync(join(root, JOB))) throw new Failure('The main job is not written: js/demo/main.ts is missing.');
   const args = process.argv.slice(2);
-  const code = await tell(args);
-  if (code !== 0 || args.some((arg) => WITHOUT_APP.includes(arg)) || !existsSync(join(root, APP))) return code;
+  if (args.some((arg) => WITHOUT_APP.includes(arg))) return tell(args);
+  const code = args.length === 0 && !existsSync(FLOW) ? await tellAndKeep() : await tell(args);
+  if (code !== 0) return code;
   const { serveApp } = await import(pathToFileURL(join(root, APP)));
   const stopped = new Promise((settle) => process.once('SIGINT', settle).once('SIGTERM', settle));
-  await meet({ serveApp, say, stopped });
+  await meet({ folder: FLOW, serveApp, say, stopped });
   return 0;
 });
+
+/** The story with the samples, whose flow stays if it ends well. */
+async function tellAndKeep() {
+  const made = `${FLOW}-new`;
+  rmSync(made, { recursive: true, force: true });
+  const code = await tell(['--flow', made]);
+  if (code === 0) renameSync(made, FLOW);
+  return code;
+}
 
 /** The story, in the folder the person stands in, so that the files they name are found. */
 function tell(args) {

@@ -21,31 +21,33 @@ const SUITES = {
   /** Foreign bytes, by the ten thousand; `npm run fuzz` has no end. */
   fuzz: () => hunt('contactmesh-fuzz', ['--executions', '50000']),
   /** The package as built, and the tools, in Node. */
-  node: () => inNode(testFiles().filter((path) => !path.startsWith(BROWSER))),
-  /** The package in Chromium, one file after the other: each has a browser of its own. */
-  browser: async () => {
-    try {
-      await prepareChromium();
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      say(error.message);
-      return { passed: 0, failed: 1, seconds: 0, note: error.message };
-    }
-    return inNode(
-      testFiles().filter((path) => path.startsWith(BROWSER)),
-      '--test-concurrency=1',
-      `--test-timeout=${LONGEST_FILE}`,
-    );
-  },
+  node: () => inNode(testFiles().filter((path) => !IN_CHROMIUM.some((folder) => path.startsWith(folder)))),
+  /** The package in Chromium. */
+  browser: () => inChromium('tests/browser/'),
+  /** The app, as people use it. */
+  app: () => inChromium('tests/app/'),
 };
 
 /** A browser that hangs shall fail its file, not the whole run. */
 const LONGEST_FILE = 600_000;
-const BROWSER = 'tests/browser/';
+const IN_CHROMIUM = ['tests/browser/', 'tests/app/'];
 const testFiles = () => filesBelow('tests', (name) => name.endsWith('.test.mjs'));
 
 function inNode(files, ...options) {
   return suite('node', process.execPath, ['--test', '--test-reporter=spec', ...options, ...files]);
+}
+
+/** One file after the other: each has a browser of its own. */
+async function inChromium(folder) {
+  try {
+    await prepareChromium();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    say(error.message);
+    return { passed: 0, failed: 1, seconds: 0, note: error.message };
+  }
+  const files = testFiles().filter((path) => path.startsWith(folder));
+  return inNode(files, '--test-concurrency=1', `--test-timeout=${LONGEST_FILE}`);
 }
 
 /** Runs a searching program once for each list of arguments, one after the other. */

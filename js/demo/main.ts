@@ -23,10 +23,12 @@ Imports contact files (vCard or JSContact; the samples of the project without FI
 into two replicas of one book, edits both while they are apart, and syncs them through
 the shipped relay flow, which runs on this machine.
 Works on copies: your files are only read, and what it makes is removed at the end.
+Without --check it then serves the app, for you to go on in two windows.
 
-  --check   people read stderr; the last line of stdout is JSON:
-            {"cards":n,"mergedFields":n,"conflicts":n,"requests":n,"converged":true}
-  --help    this text
+  --check     people read stderr; the last line of stdout is JSON:
+              {"cards":n,"mergedFields":n,"conflicts":n,"requests":n,"converged":true}
+  --flow DIR  keep what the flow holds in a folder; it is removed otherwise
+  --help      this text
 
 Exit: 0 both replicas are the same; 1 they are not, or something failed; 2 wrong use, or no contact found.`;
 
@@ -37,7 +39,11 @@ const LOST_ANSWERS = [0, 2];
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    options: {
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      flow: { type: 'string' },
+    },
     allowPositionals: true,
   });
   if (values.help) {
@@ -46,7 +52,7 @@ async function main(): Promise<number> {
   }
   const say = (text: string) => (values.check ? process.stderr : process.stdout).write(`${text}\n`);
   const files = positionals.length > 0 ? positionals : await samples();
-  const replicas = await openReplicas();
+  const replicas = await openReplicas(values.flow);
   try {
     return await run(replicas, files, say, values.check);
   } finally {

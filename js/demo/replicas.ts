@@ -29,14 +29,15 @@ export interface Replicas {
   remove(): Promise<void>;
 }
 
-export async function openReplicas(): Promise<Replicas> {
+/** `kept` is where the flow's list shall stay; it is removed with the rest otherwise. */
+export async function openReplicas(kept?: string): Promise<Replicas> {
   const folder = await mkdtemp(join(tmpdir(), 'contactmesh-'));
   let toLose = 0;
   const faults = () => {
     toLose -= 1;
     return toLose >= 0 ? ('reset-after' as const) : undefined;
   };
-  const flow = await serveFlows({ folder: join(folder, 'flow'), faults });
+  const flow = await serveFlows({ folder: kept ?? join(folder, 'flow'), faults });
   const open = async (name: string): Promise<Device> => ({
     book: await openBook({ storage: await openFileStorage(join(folder, name)), name }),
     // Nobody else waits for this flow: what failed is repeated at once.

@@ -133,9 +133,31 @@ describe('on one device, somebody', () => {
     await page.context().close();
   });
 
+  it('names the device and chooses the colours, and both are kept', async () => {
+    const page = await app.open({ at: '#/sync' });
+    await page.locator('sync-view form.line fluent-text-input input').fill('Laptop');
+    await button(page.locator('sync-view'), 'Rename').click();
+    await notice(page, 'Renamed.');
+    await page.locator('sync-view input[value=dark]').check();
+    await page.reload();
+    await page.locator('sync-view input[value=dark]:checked').waitFor();
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await background();
+    await page.locator('sync-view input[value=light]').check();
+    assert.notEqual(await background(), dark);
+    const { id } = await book(page, 'create', { 'name/given': 'Jane' });
+    await until(
+      'the name is in the history',
+      async () => (await book(page, 'history', id))[0].writer.label === 'Laptop',
+    );
+    await page.context().close();
+  });
+
   it('is told in plain words about a contact that is not there', async () => {
     const page = await app.open({ at: '#/card/aaaaaaaaaaaaaaaaaaaaaaaa' });
     await page.locator('contact-card [role=alert]', { hasText: 'This contact is not here' }).waitFor();
+    await page.goto(`${app.url}#/card/%`);
+    await page.locator('.nothing', { hasText: 'Choose a contact' }).waitFor();
     await page.context().close();
   });
 });

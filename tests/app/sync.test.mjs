@@ -63,6 +63,28 @@ describe('two devices', () => {
     await page.context().close();
   });
 
+  it('are connected by pasting the address, told when it is none, and disconnected with all contacts still there', async () => {
+    const page = await app.open({ at: '#/sync' });
+    await book(page, 'create', { 'name/given': 'Jane' });
+    const input = page.locator('sync-view connect-form [data-field=address] input');
+    await input.fill('not an address');
+    await button(page.locator('sync-view connect-form'), 'Connect').click();
+    await page.locator('connect-form .problem', { hasText: 'none that can be called' }).waitFor();
+    assert.equal(await input.inputValue(), '');
+    await input.fill(app.flow.url);
+    await button(page.locator('sync-view connect-form'), 'Connect').click();
+    await stateOf(page).filter({ hasText: 'In step' }).waitFor();
+    assert.deepEqual(page.problems, []);
+
+    await page.locator('connection-panel summary', { hasText: 'Change or remove' }).click();
+    await button(page.locator('connection-panel details'), 'Disconnect').click();
+    await button(page.locator('connection-panel dialog'), 'Disconnect').click();
+    await notice(page, 'Disconnected.');
+    await page.locator('sync-status', { hasText: 'Only on this device' }).waitFor();
+    await row(page, 'Jane').waitFor();
+    await page.context().close();
+  });
+
   it('with contacts ask before they follow a link, and stay apart if the answer is no', async () => {
     const page = await app.open();
     await book(page, 'create', { 'name/given': 'Private' });
@@ -80,7 +102,7 @@ describe('two devices', () => {
   it('edit apart, one of them offline, and meet in the same state, with a question where both changed the same', async () => {
     const laptop = await app.open({ at: app.link });
     const phone = await app.open({ at: app.link });
-    const { id } = await book(laptop, 'create', { 'name/given': 'Jane', language: 'fr' });
+    const { id, revision } = await book(laptop, 'create', { 'name/given': 'Jane', language: 'fr' });
     await syncNow(laptop);
     await syncNow(phone);
     await row(phone, 'Jane').waitFor();
@@ -91,7 +113,7 @@ describe('two devices', () => {
     await field(phone, 'language').fill('de');
     await button(phone.locator('card-form'), 'Save').click();
     await phone.locator('sync-status', { hasText: 'Offline, 1 change to send' }).waitFor();
-    await book(laptop, 'edit', id, { language: 'en', 'phones/new/number': '+1 555 0100' });
+    await book(laptop, 'edit', id, { language: 'en', 'phones/new/number': '+1 555 0100' }, revision);
     await syncNow(laptop);
 
     await phone.context().setOffline(false);

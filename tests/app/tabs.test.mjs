@@ -1,6 +1,7 @@
 // Several tabs of one device, and a device without a network.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { describe, it } from 'node:test';
 
 import { book, button, field, row, rowNames, session, until } from './support/app.mjs';
@@ -70,6 +71,20 @@ describe('without a network', () => {
       page.locator('list-menu [data-do=vcard]').click(),
     ]);
     assert.equal(download.suggestedFilename(), 'contacts.vcf');
+
+    // Back, and with another flow: the policy that was kept does not stand in its way.
+    await page.context().setOffline(false);
+    const flow = createServer((_request, response) =>
+      response.writeHead(200, { 'access-control-allow-origin': '*' }).end('here'),
+    );
+    await new Promise((settle) => flow.listen(0, '127.0.0.1', settle));
+    const origin = `http://127.0.0.1:${flow.address().port}`;
+    await app.serveAgain([origin]);
+    await page.reload();
+    await row(page, 'Jane').waitFor();
+    assert.equal(await page.evaluate(async (address) => (await fetch(address)).text(), origin), 'here');
+    flow.close();
+    flow.closeAllConnections();
     await page.context().close();
   });
 });

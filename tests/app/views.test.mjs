@@ -39,15 +39,28 @@ async function show(page, fragment, sign) {
   await sign.waitFor();
 }
 
+/** Colours that fade over would be measured in between: waits until nothing moves, in no shadow tree either. */
+function settled(page) {
+  return page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const moving = (root) => {
+      const own = root.getAnimations().some(({ playState, effect }) => {
+        return playState === 'running' && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
+      });
+      return own || [...root.querySelectorAll('*')].some(({ shadowRoot }) => shadowRoot !== null && moving(shadowRoot));
+    };
+    await frame();
+    await frame();
+    while (moving(document)) await frame();
+  });
+}
+
 async function look(page, name) {
   for (const theme of THEMES) {
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      // Colours that fade over would be measured in between.
-      await until('nothing moves', () =>
-        page.evaluate(() => document.getAnimations().every(({ playState }) => playState !== 'running')),
-      );
+      await settled(page);
       if (FOLDER !== undefined) await page.screenshot({ path: join(FOLDER, `${name}-${theme}-${size}.png`) });
       // Colours do not change with the size, nor the order of things with the theme: each once is enough.
       if ((theme === 'light') !== (size === 'desk')) continue;

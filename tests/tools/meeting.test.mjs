@@ -1,7 +1,10 @@
 // What `npm start` serves after its story: two addresses of the app, and a flow that both reach.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { openFlowRelay } from '../../pkg/dist/node.js';
@@ -23,6 +26,7 @@ function apps(taken = []) {
 
 async function meeting(options, body) {
   const { served, serveApp } = apps(options.taken);
+  const folder = mkdtempSync(join(tmpdir(), 'contactmesh-meeting-'));
   const said = [];
   let stop;
   const stopped = new Promise((settle) => {
@@ -33,13 +37,14 @@ async function meeting(options, body) {
       said.push(line);
       if (line.includes('Ctrl+C')) settle();
     };
-    body.done = meet({ serveApp, say, stopped });
+    body.done = meet({ folder, serveApp, say, stopped });
   });
   await ready;
   await body(said, served);
   stop();
   await body.done;
   for (const { server } of served) assert.equal(server.listening, false);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 test('two devices get the address of one flow, after the #, and nothing is open after it', () =>

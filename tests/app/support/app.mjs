@@ -58,6 +58,10 @@ export function session({ flow = false } = {}) {
       return `#connect=${encodeURIComponent(state.flow.url)}`;
     },
     stopServing: () => state.app.close(),
+    /** Serves at the same address again, with another policy. */
+    async serveAgain(connectSources) {
+      state.app = await serveApp({ port: Number(new URL(state.app.url).port), connectSources });
+    },
     /** Ends Chromium at once, and starts it on what is left of the profile. */
     async restart() {
       await state.chromium.kill();

@@ -1,6 +1,6 @@
 /**
- * How an element tells the person something from wherever it is: an event that
- * the app shows as a notice. A notice says what happened, and may offer one
+ * How any part of the app tells the person something: a notice, which the app
+ * shows wherever they are by then. It says what happened, and may offer one
  * thing to do about it.
  */
 export interface Notice {
@@ -9,21 +9,26 @@ export interface Notice {
   action?: { label: string; run: () => unknown };
 }
 
-const NOTICE = 'contact-notice';
+type Listener = (notice: Notice) => void;
 
-export function tell(from: EventTarget, text: string, action?: Notice['action']): void {
-  send(from, { text, kind: 'done', ...(action === undefined ? {} : { action }) });
+const listeners = new Set<Listener>();
+
+export function tell(text: string, action?: Notice['action']): void {
+  send({ text, kind: 'done', ...(action === undefined ? {} : { action }) });
 }
 
 /** `words` says it in plain words; see words/errors.ts. */
-export function complain(from: EventTarget, words: string, action?: Notice['action']): void {
-  send(from, { text: words, kind: 'problem', ...(action === undefined ? {} : { action }) });
+export function complain(words: string): void {
+  send({ text: words, kind: 'problem' });
 }
 
-export function onNotice(target: EventTarget, listener: (notice: Notice) => void): void {
-  target.addEventListener(NOTICE, (event) => listener((event as CustomEvent<Notice>).detail));
+/** Returns how to stop listening. */
+export function onNotice(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
-function send(from: EventTarget, detail: Notice): void {
-  from.dispatchEvent(new CustomEvent(NOTICE, { detail, bubbles: true, composed: true }));
+// Not an event of the element it is about: that one may be gone before the answer comes.
+function send(notice: Notice): void {
+  for (const listener of listeners) listener(notice);
 }

@@ -14,13 +14,15 @@ export type Route =
 export function readRoute(fragment: string): Route {
   const [, view, id] = fragment.replace(/^#/, '').split('/');
   if (view === 'new' || view === 'sync') return { view };
-  if ((view === 'card' || view === 'edit' || view === 'history') && id) return { view, id: decodeURIComponent(id) };
+  // An id is one segment of a path; whatever else somebody types there is no card.
+  const known = id !== undefined && /^[\w-]+$/.test(id);
+  if ((view === 'card' || view === 'edit' || view === 'history') && known) return { view, id };
   return { view: 'list' };
 }
 
 export function addressOf(route: Route): string {
   if (route.view === 'list') return '#/';
-  return 'id' in route ? `#/${route.view}/${encodeURIComponent(route.id)}` : `#/${route.view}`;
+  return 'id' in route ? `#/${route.view}/${route.id}` : `#/${route.view}`;
 }
 
 export function go(route: Route): void {

@@ -187,7 +187,7 @@ export class CardForm extends LitElement {
       const { revision } = await this.book.card(id);
       this.overtaken = revision !== draft.revision;
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 
@@ -230,7 +230,7 @@ export class CardForm extends LitElement {
     // What was typed stays until it is saved or thrown away, so that a slip loses nothing.
     if (changed) {
       const { draft } = this;
-      tell(this, 'Not saved. What you typed is kept in this tab.', { label: 'Throw away', run: () => draft?.forget() });
+      tell('Not saved. What you typed is kept in this tab.', { label: 'Throw away', run: () => draft?.forget() });
     }
     if (this.card === undefined) goInstead({ view: 'list' });
     else goInstead({ view: 'card', id: this.card });
@@ -249,7 +249,7 @@ export class CardForm extends LitElement {
     try {
       const id = await this.#write(card, fields, draft.revision);
       draft.forget();
-      tell(this, 'Saved.');
+      tell('Saved.');
       goInstead({ view: 'card', id });
     } catch (error) {
       this.problem = plainWords(error);

@@ -5,7 +5,15 @@
  */
 import type { Card, HistoryEntry, SharedBook, Value } from 'contactmesh';
 import { type IconName, icon } from '../base/icons.js';
-import { customElement, html, LitElement, nothing, property, type TemplateResult } from '../base/lit.js';
+import {
+  customElement,
+  html,
+  LitElement,
+  nothing,
+  type PropertyValues,
+  property,
+  type TemplateResult,
+} from '../base/lit.js';
 import { concernsCard, Live } from '../base/live.js';
 import { addressOf, go } from '../base/route.js';
 import { base, pane } from '../base/styles.js';
@@ -45,6 +53,10 @@ export class CardHistory extends LitElement {
     },
     (change) => concernsCard(this.card)(change),
   );
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('card') && this.hasUpdated) this.#told.restart();
+  }
 
   protected override render(): TemplateResult {
     const { value, error } = this.#told;

@@ -69,7 +69,7 @@ export class ConnectForm extends LitElement {
     if (url === '') return;
     try {
       await this.book.connections.connect(this.name, { url, log });
-      tell(this, 'Connected. The first sync has begun.');
+      tell('Connected. The first sync has begun.');
     } catch (error) {
       this.problem = plainWords(error);
     }

@@ -23,10 +23,7 @@ export class ConnectQuestion extends LitElement {
   async take(address: string): Promise<void> {
     const place = placeOf(address);
     if (place === undefined) {
-      complain(
-        this,
-        'The link does not hold the address of a flow. Ask for it again, or paste the address under “Sync”.',
-      );
+      complain('The link does not hold the address of a flow. Ask for it again, or paste the address under “Sync”.');
       return;
     }
     try {
@@ -42,7 +39,7 @@ export class ConnectQuestion extends LitElement {
         this.dialog.showModal();
       }
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 
@@ -72,12 +69,12 @@ export class ConnectQuestion extends LitElement {
     try {
       await this.#connect(asked.name, asked.address);
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 
   async #connect(name: string, url: string): Promise<void> {
     await this.book.connections.connect(name, { url });
-    tell(this, 'Connected. The first sync has begun.');
+    tell('Connected. The first sync has begun.');
   }
 }

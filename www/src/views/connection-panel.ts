@@ -103,10 +103,10 @@ export class ConnectionPanel extends LitElement {
   async #sync(): Promise<void> {
     try {
       await this.book.connections.sync(this.report.name, { now: true });
-      tell(this, 'In step with the other devices.');
+      tell('In step with the other devices.');
     } catch (error) {
       // The report says it, and stays.
-      if (!isContactmeshError(error)) complain(this, plainWords(error));
+      if (!isContactmeshError(error)) complain(plainWords(error));
     }
   }
 
@@ -114,9 +114,9 @@ export class ConnectionPanel extends LitElement {
     this.dialog.close();
     try {
       await this.book.connections.disconnect(this.report.name);
-      tell(this, 'Disconnected. All contacts are still here.');
+      tell('Disconnected. All contacts are still here.');
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 
@@ -125,7 +125,7 @@ export class ConnectionPanel extends LitElement {
       await this.book.connections[what](this.report.name, hash);
       await this.#readLetters();
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 
@@ -134,7 +134,7 @@ export class ConnectionPanel extends LitElement {
     try {
       this.letters = await this.book.connections.letters(this.report.name);
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 }

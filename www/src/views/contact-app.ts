@@ -33,6 +33,7 @@ export class ContactApp extends LitElement {
   @state() private accessor failure: unknown;
   /** An address that came with a link: taken before anything else looks at the location. */
   #address = takeConnectLink();
+  #stopNotices: (() => void) | undefined;
   @state() private accessor route: Route = readRoute(location.hash);
   @query('notice-stack') private accessor notices!: NoticeStack;
   @query('connect-question') private accessor question!: ConnectQuestion | null;
@@ -41,12 +42,12 @@ export class ContactApp extends LitElement {
 
   constructor() {
     super();
-    onNotice(this, (notice) => this.notices.show(notice));
     this.addEventListener('choose-file', () => this.fileImport?.choose());
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#stopNotices = onNotice((notice) => this.notices.show(notice));
     window.addEventListener('hashchange', this.#follow);
     window.addEventListener('keydown', this.#shortcut);
     void this.#open();
@@ -54,6 +55,7 @@ export class ContactApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#stopNotices?.();
     window.removeEventListener('hashchange', this.#follow);
     window.removeEventListener('keydown', this.#shortcut);
   }

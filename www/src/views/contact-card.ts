@@ -154,10 +154,10 @@ export class ContactCard extends LitElement {
     try {
       await this.book.delete(id, revision);
       const name = nameOf({ id, revision, ...card }) || 'Contact';
-      tell(this, `${name} deleted.`, { label: 'Undo', run: () => this.#bringBack(id) });
+      tell(`${name} deleted.`, { label: 'Undo', run: () => this.#bringBack(id) });
       go({ view: 'list' });
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 
@@ -166,14 +166,11 @@ export class ContactCard extends LitElement {
   }
 
   async #bringBack(id: string): Promise<void> {
-    const { book } = this;
-    // By then the card may be out of view, and this element with it: the app still hears it.
-    const from = document.querySelector('contact-app') ?? this;
     try {
-      await book.restore(id);
-      tell(from, 'Restored.', { label: 'Show', run: () => go({ view: 'card', id }) });
+      await this.book.restore(id);
+      tell('Restored.', { label: 'Show', run: () => go({ view: 'card', id }) });
     } catch (error) {
-      complain(from, plainWords(error));
+      complain(plainWords(error));
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   type PropertyValues,
   property,
   query,
+  repeat,
   state,
   type TemplateResult,
 } from '../base/lit.js';
@@ -47,7 +48,7 @@ export class ContactList extends LitElement {
   readonly #rows = new RowPages(
     (asked) => this.book.list(asked),
     () => this.requestUpdate(),
-    (error) => complain(this, plainWords(error)),
+    (error) => complain(plainWords(error)),
   );
   readonly #status = new Live<Status>(this, (book) => book.status());
   #stop: (() => void) | undefined;
@@ -141,7 +142,12 @@ export class ContactList extends LitElement {
     const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
     return html`
       <ul role="list" .style=${`block-size: ${total * ROW_HEIGHT}px`} @keydown=${this.#rowKey}>
-        ${indexes.map((index) => this.#row(index, this.#rows.at(index)))}
+        ${repeat(
+          indexes,
+          // A person keeps their element, and with it the focus, wherever they move to.
+          (index) => this.#rows.at(index)?.id ?? index,
+          (index) => this.#row(index, this.#rows.at(index)),
+        )}
       </ul>
     `;
   }

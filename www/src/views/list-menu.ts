@@ -50,9 +50,9 @@ export class ListMenu extends LitElement {
     try {
       const text = await this.book.exportBook(format);
       save(new Blob([text], { type }), name);
-      tell(this, `Exported to ${name}, in your downloads.`);
+      tell(`Exported to ${name}, in your downloads.`);
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 }

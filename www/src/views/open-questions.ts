@@ -69,9 +69,9 @@ export class OpenQuestions extends LitElement {
     this.deciding = true;
     try {
       await this.book.resolve(id, path, number, revision);
-      tell(this, 'Decided. The other devices hear of it with the next sync.');
+      tell('Decided. The other devices hear of it with the next sync.');
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     } finally {
       this.deciding = false;
     }

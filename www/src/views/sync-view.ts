@@ -135,14 +135,14 @@ export class SyncView extends LitElement {
     event.preventDefault();
     const input = this.renderRoot.querySelector<HTMLInputElement>('form fluent-text-input');
     nameDevice(input?.value ?? '');
-    tell(this, 'Renamed. It is used from the next time all tabs of the app were closed.');
+    tell('Renamed. It is used from the next time all tabs of the app were closed.');
   }
 
   async #look(how: () => Promise<Keeping>): Promise<void> {
     try {
       this.kept = await how();
     } catch (error) {
-      complain(this, plainWords(error));
+      complain(plainWords(error));
     }
   }
 }

@@ -20,12 +20,12 @@ export interface Answer {
 }
 
 export function questionText({ kind, path }: Conflict, card: Card): string {
-  const what = [labelOf(path), ...mainValue(path, card)].join(' ');
+  const what = labelOf(path);
   switch (kind) {
     case 'state':
       return 'Somebody deleted this contact while somebody else edited it. Keep it?';
     case 'presence':
-      return `${what}: somebody removed it while somebody else edited it. Keep it?`;
+      return `${[what, ...mainValue(path, card)].join(' ')}: somebody removed it while somebody else edited it. Keep it?`;
     case 'group':
       return `${what}: more than one version, each whole. Which one is right?`;
     case 'value':
