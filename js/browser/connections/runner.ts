@@ -6,7 +6,7 @@
  */
 import { ContactmeshError, isContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
-import { affords, fullBucket } from '../../schedule/interval.js';
+import { affords, fullBucket, restOf } from '../../schedule/interval.js';
 import { ACTIONS_PER_REQUEST, type RunResult, runOnce } from '../../schedule/run.js';
 import { Scheduler } from '../../schedule/scheduler.js';
 import type { Progress } from '../../types.js';
@@ -154,8 +154,8 @@ export class Runner {
     this.#ears.onProgress(0);
     try {
       const line = this.#lines.of(await new ConnectionDrawer(this.#cupboard).get(name));
-      const { notBefore = 0 } = await notes.get(name);
-      if (notBefore > systemClock.wall() && !urgent) throw inPeace(name, notBefore);
+      const rest = restOf(await notes.get(name), systemClock.wall());
+      if (rest > 0 && !urgent) throw inPeace(name, rest);
       await this.#keeper.use(true, async (book) => {
         result = await runOnce(book, line, options);
         // The keeper must hear of a store that failed.
@@ -180,11 +180,12 @@ export class Runner {
   async #hurry(delay: number): Promise<void> {
     const now = systemClock.wall();
     for (const kept of await new ConnectionDrawer(this.#cupboard).list()) {
-      const { paused, last, notBefore = 0, bucket } = await new StateDrawer(this.#cupboard).get(kept.name);
+      const state = await new StateDrawer(this.#cupboard).get(kept.name);
+      const { paused, last, bucket } = state;
       const { pace } = this.#lines.of(kept);
       if (paused !== undefined || !affords(bucket ?? fullBucket(pace, now), pace, now, ACTIONS_PER_REQUEST)) continue;
       const rested = last === undefined ? 0 : Date.parse(last.ended) + GAP;
-      this.#scheduler.advance(kept.name, Math.max(delay, rested - now, notBefore - now));
+      this.#scheduler.advance(kept.name, Math.max(delay, rested - now, restOf(state, now)));
     }
   }
 }
@@ -196,7 +197,8 @@ export function mistake(error: unknown): void {
 
 const WAITING = 'connection-waiting';
 
-function inPeace(name: string, until: number): ContactmeshError {
-  const message = `syncing with ${name}: left in peace until ${new Date(until).toISOString()}, so that the flow recovers; it goes on by itself then`;
-  return new ContactmeshError(WAITING, message, { details: { until } });
+function inPeace(name: string, rest: number): ContactmeshError {
+  const seconds = Math.ceil(rest / 1000);
+  const message = `syncing with ${name}: left in peace for ${seconds} s more, so that the flow recovers; it goes on by itself then`;
+  return new ContactmeshError(WAITING, message, { details: { rest } });
 }
