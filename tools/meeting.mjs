@@ -7,19 +7,20 @@ import { pathToFileURL } from 'node:url';
 
 import { root } from './lib/run.mjs';
 
-/** The same ones each time, if they are free: a browser keeps a book by the address it was opened at. */
+/** The same ones each time, if they are free: a browser keeps a book by the address it was opened at, a book what it read by the flow's. */
 const PORTS = [8417, 8418];
+const FLOW_PORT = 8416;
 
 /** `serveApp` is that of app-server.mjs; `stopped` resolves when somebody has had enough. */
 export async function meet({ folder, serveApp, say, stopped }) {
   const { serveFlows } = await import(pathToFileURL(join(root, 'pkg/dist/flows/server.js')));
   const open = [];
   try {
-    const flow = await serveFlows({ folder });
+    const flow = await serveOn((given) => serveFlows({ folder, ...given }), { port: FLOW_PORT });
     open.push(flow);
     const links = [];
     for (const port of PORTS) {
-      const app = await serveOn(serveApp, port, [flow.url]);
+      const app = await serveOn(serveApp, { port, connectSources: [flow.url] });
       open.push(app);
       // After the #, so that no server ever gets it: the address is a secret.
       links.push(`${app.url}#connect=${encodeURIComponent(flow.url)}`);
@@ -33,11 +34,12 @@ export async function meet({ folder, serveApp, say, stopped }) {
   }
 }
 
-async function serveOn(serveApp, port, connectSources) {
+/** On the port that is asked for; if somebody else has it, on any. */
+async function serveOn(serve, options) {
   try {
-    return await serveApp({ port, connectSources });
+    return await serve(options);
   } catch (error) {
-    if (error.code !== 'EADDRINUSE') throw error;
-    return serveApp({ port: 0, connectSources });
+    if ((error.cause ?? error).code !== 'EADDRINUSE') throw error;
+    return serve({ ...options, port: 0 });
   }
 }
