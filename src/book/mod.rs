@@ -110,8 +110,10 @@ impl Book {
             let (card, history) = self.load_card(id, slot)?;
             if let Some(slot) = self.slots.get_mut(id) {
                 slot.card = Some(Box::new(card));
-                if history.is_some() {
-                    slot.history = history;
+                if let Some(history) = history {
+                    // Without a row of these changes this is the first to know.
+                    slot.equivocated = history.changes().any(|(_, out)| out);
+                    slot.history = Some(history);
                 }
             }
             self.slots.warm(id);
