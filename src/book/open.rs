@@ -116,7 +116,7 @@ impl Book {
     fn missing(&self, waiting: &Waiting) -> Vec<Hash> {
         let change = waiting.part.is_none().then(|| read(&waiting.bytes).ok()).flatten();
         let dependencies = change.map(|c| c.dependencies).unwrap_or_default();
-        dependencies.into_iter().filter(|hash| !self.knows(&waiting.card, hash)).collect()
+        dependencies.into_iter().filter(|hash| !self.stores(&waiting.card, hash)).collect()
     }
 
     /// Takes in chunks that an earlier version could not read.

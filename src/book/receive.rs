@@ -217,7 +217,7 @@ impl Book {
         self.part_from_copies(&change);
         if self.has(id) {
             // Decoded before the change counts in, so that it is not applied twice.
-            self.card(id)?;
+            self.decode_card(id)?;
             self.history(id)?;
         }
         let slot = self.slots.entry(id);
@@ -245,8 +245,18 @@ impl Book {
         Ok(())
     }
 
-    /// Says whether a card has a change, without decoding more than it must.
-    pub(super) fn knows(&self, id: &str, hash: &Hash) -> bool {
+    /// Says whether a card has a change, as far as that can be told without decoding. Of one without a row nobody
+    /// knows which of its changes are whole.
+    fn knows(&self, id: &str, hash: &Hash) -> bool {
+        match self.slots.get(id) {
+            None => false,
+            Some(slot) if slot.history.is_none() && slot.summary.is_none() => false,
+            Some(_) => self.stores(id, hash),
+        }
+    }
+
+    /// Says whether a card has a change, whole or not.
+    pub(super) fn stores(&self, id: &str, hash: &Hash) -> bool {
         let Some(slot) = self.slots.get(id) else { return false };
         match &slot.history {
             Some(history) => history.graph().position(hash).is_some(),

@@ -62,3 +62,32 @@ fn a_draft_never_writes_the_id_or_the_state() {
         assert!(error.message().contains("never in a draft"), "{error}");
     }
 }
+
+#[test]
+fn a_lost_pack_takes_nobody_elses_card_along_and_comes_back_with_a_sync() {
+    let (mut a, mut b, mut log) = (Replica::new(1), Replica::new(2), Vec::new());
+    let id = a.create(&[("name/given", "Jane")]);
+    let other = a.create(&[("name/given", "Bob")]);
+    a.edit(&id, &[("note", "1")]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    let whole = b.book.state_hash();
+    a.edit(&id, &[("title", "never sent")]);
+    a.disk.remove("pack/00000000");
+    a.reopen();
+    assert_eq!(a.book.list(&ListQuery::default()).map(|json| json.contains("Bob")), Ok(true));
+    assert!(a.book.card(&id).expect_err("lost").message().contains("its first changes are missing"));
+    assert_eq!(a.value(&other, "name/given"), "Bob");
+    // What the host does with a damaged store: everything is offered and pulled again.
+    a.book.forget_relay("r");
+    converge(&mut [&mut a, &mut b], &mut log);
+    assert_eq!((a.value(&id, "note"), a.value(&id, "title")), ("1".to_owned(), "never sent".to_owned()));
+    assert_ne!(a.book.state_hash(), whole);
+    for _ in 0..2 {
+        a.reopen();
+        assert_eq!(a.book.state_hash(), b.book.state_hash());
+        a.edit(&id, &[("note", "2")]);
+        converge(&mut [&mut a, &mut b], &mut log);
+        a.edit(&id, &[("note", "1")]);
+        converge(&mut [&mut a, &mut b], &mut log);
+    }
+}
