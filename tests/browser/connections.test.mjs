@@ -163,6 +163,14 @@ describe('connections', () => {
     await context.close();
   });
 
+  it('connections that are made at the same moment are all kept', async (t) => {
+    const flow = await servedFlow(t);
+    const { page } = await replica(t);
+    const names = ['one', 'two', 'three'];
+    await Promise.all(names.map((name) => ask(page, 'connect', name, { url: flow.url, automatic: false })));
+    for (const name of names) assert.equal((await ask(page, 'sync', name)).code, undefined, name);
+  });
+
   it('a flow that asks for peace is left in peace, unless somebody insists', async (t) => {
     const flow = await servedFlow(t, { platformCors: true });
     const { page } = await replica(t);
