@@ -31,9 +31,9 @@ export class LineFile<T> {
     return lines.map((line, n) => parsed(line, `line ${n + 1} of ${this.path}`) as T);
   }
 
-  /** Durable when it returns; if it throws, nothing of it is in the file, or will be before the next line. */
-  append(value: T): void {
-    const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+  /** Durable when it returns; if it throws, nothing of them is in the file, or will be before the next line. */
+  append(...values: T[]): void {
+    const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
     reaching(`writing to ${this.path}`, () => {
       const file = fs.openSync(this.path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
       try {

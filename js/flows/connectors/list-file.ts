@@ -23,11 +23,12 @@ export class ListFile {
     this.nextId = (this.rows.at(-1)?.ID ?? 0) + 1;
   }
 
-  append(fields: Record<string, Json>): Row {
-    const row: Row = { ...fields, ID: this.nextId };
-    this.file.append(row);
-    this.nextId += 1;
-    this.rows.push(row);
-    return row;
+  /** All of them or none. */
+  append(...items: Record<string, Json>[]): Row[] {
+    const rows = items.map((fields, n): Row => ({ ...fields, ID: this.nextId + n }));
+    this.file.append(...rows);
+    this.nextId += rows.length;
+    for (const row of rows) this.rows.push(row);
+    return rows;
   }
 }

@@ -50,9 +50,9 @@ export class SharePointList implements Connector {
     return this.file.rows;
   }
 
-  /** Adds a row as somebody else would, through the site. */
-  add(fields: Record<string, Json>): Row {
-    return this.file.append(fields);
+  /** Adds rows as somebody else would, through the site. */
+  add(...items: Record<string, Json>[]): Row[] {
+    return this.file.append(...items);
   }
 
   async call(operationId: string, parameters: JsonObject): Promise<ConnectorAnswer> {
@@ -89,7 +89,8 @@ export class SharePointList implements Connector {
 
   private kept(fields: Record<string, Json>): ConnectorAnswer {
     try {
-      return { statusCode: 200, headers: {}, body: { ...this.file.append(fields) } };
+      const [row] = this.file.append(fields);
+      return { statusCode: 200, headers: {}, body: { ...row } };
     } catch (error) {
       if (!isContactmeshError(error, 'flow-io')) throw error;
       this.onTrouble(error.message);
