@@ -149,6 +149,7 @@ describe('flows: relay exchange, what it refuses', () => {
     ['a cursor below nothing', JSON.stringify(request({ after: -1 }))],
     ['null for a limit', JSON.stringify(request({ limit: null }))],
     ['a limit of nothing', JSON.stringify(request({ limit: 0 }))],
+    ['a cursor that no list can have', JSON.stringify(request({ after: 1e300 }))],
     ['a hash that is too short', JSON.stringify(request({ push: [{ ...good, hash: good.hash.slice(1) }] }))],
     ['a chunk that is too long', JSON.stringify(request({ push: [{ ...good, chunk: 'A'.repeat(48_001) }] }))],
     ['too many chunks', JSON.stringify(request({ push: Array.from({ length: 21 }, () => good) }))],
