@@ -140,9 +140,11 @@ class Door {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'OPTIONS') return this.preflight(response);
+    // Whoever may not come in is not listened to.
+    const refusal = this.refusal(request);
+    if (refusal) return this.platformAnswer(response, refusal);
     const bytes = await readBody(request);
-    const refusal = bytes ? this.refusal(request) : platform.TOO_LARGE;
-    if (refusal || !bytes) return this.platformAnswer(response, refusal ?? platform.TOO_LARGE);
+    if (!bytes) return this.platformAnswer(response, platform.TOO_LARGE);
     const fault = this.options.faults?.(this.requests++);
     const instead = insteadOf(fault);
     if (instead) return this.platformAnswer(response, instead);
