@@ -94,6 +94,8 @@ export class Runner {
   async stop(name: string): Promise<void> {
     this.#runs.get(name)?.stop.abort();
     await this.#scheduler.ended(name);
+    // A run that was stopped at its very beginning may have made its line since.
+    this.#lines.forget(name);
   }
 
   /** A connection is new, or has another address. */
@@ -107,7 +109,6 @@ export class Runner {
   async removed(name: string): Promise<void> {
     this.#scheduler.remove(name);
     await this.stop(name);
-    this.#lines.forget(name);
     this.#errors.delete(name);
   }
 
