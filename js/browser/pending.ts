@@ -84,7 +84,7 @@ export class PendingCalls {
 }
 
 function movedFailure({ method, args }: Pending): ContactmeshError {
-  const subject = typeof args[0] === 'string' ? ` card ${args[0]}` : '';
+  const subject = typeof args[0] === 'string' ? ` ${args[0]}` : '';
   return new ContactmeshError(
     'book-moved',
     `${method}${subject}: the tab that kept the book ended before it answered, and another one keeps it now. It may be saved or not: look, then try again.`,

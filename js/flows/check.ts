@@ -4,6 +4,7 @@
  * designer or the platform would find only when a user saves or runs the flow
  * should be found here. It mends nothing.
  */
+import { conditionMistakes } from './check/conditions.js';
 import { expressionMistakes } from './check/expressions.js';
 import { graphMistakes } from './check/graph.js';
 import { limitMistakes } from './check/limits.js';
@@ -17,5 +18,7 @@ export function checkDefinition(definition: Definition): string[] {
   if (shape.length > 0) return shape;
   const graph = graphMistakes(definition);
   if (graph.length > 0) return graph;
-  return [limitMistakes, loopMistakes, responseMistakes, expressionMistakes].flatMap((rule) => rule(definition));
+  return [limitMistakes, loopMistakes, responseMistakes, conditionMistakes, expressionMistakes].flatMap((rule) =>
+    rule(definition),
+  );
 }

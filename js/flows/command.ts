@@ -34,7 +34,7 @@ export interface FlowsResult {
 }
 
 export async function flowsCommand(options: FlowsOptions, ports: FlowsPorts): Promise<FlowsResult> {
-  const served = await serveFlows(serveOptions(options));
+  const served = await serveFlows({ ...serveOptions(options), onTrouble: ports.note });
   try {
     sayAddress(served, options, ports);
     ports.note(`serving the relay flow from ${options.folder}; stop with Ctrl+C`);

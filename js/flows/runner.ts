@@ -4,9 +4,10 @@
  * its caller was told that it took too long, as the platform's does.
  */
 import { randomBytes } from 'node:crypto';
+import { isContactmeshError } from '../errors.js';
 import type { SharePointList } from './connectors/sharepoint.js';
 import { type Definition, everyAction, type JsonObject } from './definition.js';
-import type { History } from './http/history.js';
+import type { History, RunEntry } from './http/history.js';
 import { ACCEPTED, NO_RESPONSE, type PlatformAnswer, TIMED_OUT } from './http/platform.js';
 import type { Clock, Reply } from './runtime/run.js';
 import { type Ended, startRun } from './runtime/start.js';
@@ -22,6 +23,8 @@ interface Parts {
   history: History;
   clock: Clock;
   limitMs: number;
+  /** Hears, without any content, what could not be kept of a run. */
+  onTrouble(message: string): void;
 }
 
 export class Runner {
@@ -61,14 +64,24 @@ export class Runner {
   }
 
   private follow(id: string, begun: number, ended: Promise<Ended>, answer: Promise<Answer>): void {
-    const { history, clock } = this.parts;
+    const { clock } = this.parts;
     const done = Promise.all([ended.catch(broken), answer]).then(([end, { status: http }]) => {
       const { status, actions, steps } = end;
       const started = new Date(begun).toISOString();
-      history.append({ run: id, started, ms: clock.now() - begun, status, http, actions, steps });
+      this.note({ run: id, started, ms: clock.now() - begun, status, http, actions, steps });
     });
     this.underWay.add(done);
     void done.finally(() => this.underWay.delete(done));
+  }
+
+  /** The run has taken place and was answered: a history that cannot be written must not undo that. */
+  private note(entry: RunEntry): void {
+    try {
+      this.parts.history.append(entry);
+    } catch (error) {
+      if (!isContactmeshError(error, 'flow-io')) throw error;
+      this.parts.onTrouble(error.message);
+    }
   }
 }
 

@@ -37,6 +37,8 @@ export interface ServeOptions {
   responseLimitMs?: number;
   faults?: FaultScript;
   clock?: Clock;
+  /** Hears what went wrong with the files, for people and without any content. */
+  onTrouble?: (message: string) => void;
 }
 
 export interface Served {
@@ -68,11 +70,14 @@ export async function serveFlows(options: ServeOptions): Promise<Served> {
 }
 
 async function serve(options: ServeOptions, definition: Definition, unlock: () => void): Promise<Served> {
-  const list = new SharePointList(join(options.folder, 'list.jsonl'), COLUMNS);
+  const { onTrouble = () => {} } = options;
+  const list = new SharePointList(join(options.folder, 'list.jsonl'), COLUMNS, onTrouble);
   const history = new History(join(options.folder, 'runs.jsonl'));
+  if (list.mended) onTrouble('list.jsonl ended in half a line, which nobody was told is kept; it was dropped');
+  if (history.mended) onTrouble('runs.jsonl ended in half a line; it was dropped');
   const clock = options.clock ?? SYSTEM_CLOCK;
   const limitMs = options.responseLimitMs ?? RESPONSE_LIMIT_MS;
-  const runner = new Runner({ definition, list, history, clock, limitMs });
+  const runner = new Runner({ definition, list, history, clock, limitMs, onTrouble });
   const door = new Door(options, runner);
   const server = createServer((request, response) => door.enter(request, response));
   const origin = await listen(server, options);
@@ -84,12 +89,15 @@ async function serve(options: ServeOptions, definition: Definition, unlock: () =
     },
     history: () => history.entries(),
     async close() {
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
-      await runner.idle();
-      unlock();
+      try {
+        await new Promise((resolve) => {
+          server.close(resolve);
+          server.closeAllConnections();
+        });
+        await runner.idle();
+      } finally {
+        unlock();
+      }
     },
   };
 }
@@ -132,9 +140,11 @@ class Door {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'OPTIONS') return this.preflight(response);
+    // Whoever may not come in is not listened to.
+    const refusal = this.refusal(request);
+    if (refusal) return this.platformAnswer(response, refusal);
     const bytes = await readBody(request);
-    const refusal = bytes ? this.refusal(request) : platform.TOO_LARGE;
-    if (refusal || !bytes) return this.platformAnswer(response, refusal ?? platform.TOO_LARGE);
+    if (!bytes) return this.platformAnswer(response, platform.TOO_LARGE);
     const fault = this.options.faults?.(this.requests++);
     const instead = insteadOf(fault);
     if (instead) return this.platformAnswer(response, instead);

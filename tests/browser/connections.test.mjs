@@ -163,6 +163,29 @@ describe('connections', () => {
     await context.close();
   });
 
+  it('another address counts at once, whatever the former one was about to say', async (t) => {
+    const [former, flow] = [await servedFlow(t, { platformCors: true }), await servedFlow(t)];
+    const { page } = await replica(t);
+    await connected(page, former.url);
+    await call(page, 'create', { 'name/given': 'Jane' });
+    former.play({ slow: 30_000 });
+    const syncing = ask(page, 'sync', 'relay');
+    await until('it syncs', async () => (await report(page)).phase === 'syncing');
+    await connected(page, flow.url);
+    assert.equal((await syncing).code, 'sync-stopped');
+    assert.equal((await report(page)).problem, undefined);
+    assert.equal((await ask(page, 'sync', 'relay')).code, undefined);
+    assert.equal(flow.list.rows.length, 1);
+  });
+
+  it('connections that are made at the same moment are all kept', async (t) => {
+    const flow = await servedFlow(t);
+    const { page } = await replica(t);
+    const names = ['one', 'two', 'three'];
+    await Promise.all(names.map((name) => ask(page, 'connect', name, { url: flow.url, automatic: false })));
+    for (const name of names) assert.equal((await ask(page, 'sync', name)).code, undefined, name);
+  });
+
   it('a flow that asks for peace is left in peace, unless somebody insists', async (t) => {
     const flow = await servedFlow(t, { platformCors: true });
     const { page } = await replica(t);

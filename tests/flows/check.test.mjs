@@ -92,6 +92,24 @@ describe('flows: static rules', () => {
       (_, t) => (t.Request.inputs.schema.properties.book.pattern = '^a$'),
       /which Parse JSON refuses/,
     ],
+    ['a word that is none', (_, t) => (t.Ours.inputs.where = '@constructor'), /'constructor' is unexpected/],
+    ['a parameter too few', (_, t) => (t.Ours.inputs.where = '@equals(1)'), /'equals' does not take 1 parameter/],
+    ['a parameter too many', (_, t) => (t.Ours.inputs.where = '@not(true, 1)'), /'not' does not take 2 parameter/],
+    [
+      'a condition with an operand too few',
+      (_, t) => (t.Settle_doubts.expression = { and: [{ equals: ['@1'] }] }),
+      /'Settle_doubts': The template function 'equals' does not take 1 parameter/,
+    ],
+    [
+      'a condition of two functions',
+      (_, t) => (t.Settle_doubts.expression = { equals: [1, 1], less: [1, 2] }),
+      /'Settle_doubts': a condition names exactly one function/,
+    ],
+    [
+      'an unknown condition',
+      (_, t) => (t.Settle_doubts.expression = { not: { constructor: [1] } }),
+      /'Settle_doubts': the function 'constructor' is unknown/,
+    ],
     [
       'bytes in a concat',
       (_, t) => (t.Ours.inputs.where = "@equals(concat(item()?['Chunk'], 'a'), '')"),

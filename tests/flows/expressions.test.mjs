@@ -2,7 +2,9 @@
 // does, as documented or seen in the field.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { conditionHolds } from '../../pkg/dist/flows/runtime/condition.js';
 import { evaluate } from '../../pkg/dist/flows/runtime/evaluate.js';
+import { compose, run } from './flow.mjs';
 
 const OBJECT = { text: 'abc', list: [1, 2, 3], none: null, inner: { x: 1 }, Big: true, body: { value: ['v'] } };
 const SCOPE = { call: (name) => (name === 'body' ? OBJECT : undefined) };
@@ -144,6 +146,7 @@ const REFUSES = [
   ["@json('{')", /not valid JSON/],
   ["@substring('abc', 2, 5)", /outside/],
   ['@equals(1)', /does not take 1/],
+  ['@constructor', /'constructor' is unexpected/],
 ];
 
 describe('flows: expressions', () => {
@@ -162,6 +165,20 @@ describe('flows: expressions', () => {
     const scope = { call: (name) => (name === 'body' ? 'a'.repeat(131_072) : undefined) };
     assert.equal(evaluate("@string(body('X'))", scope).length, 131_072);
     assert.throws(() => evaluate("@concat(body('X'), 'a')", scope), /more than the 131072 allowed/);
+  });
+
+  it('a condition with too few or too many operands is refused', () => {
+    for (const condition of [{ equals: ['@1'] }, { not: [true, true] }, { and: [{ less: [1, 2, 3] }] }]) {
+      assert.throws(() => conditionHolds(condition, SCOPE), /does not take \d parameter/);
+    }
+    assert.equal(conditionHolds({ and: [{ equals: ['@1', 1] }, { not: { less: [2, 1] } }] }, SCOPE), true);
+  });
+
+  it('a parameter that is not there is refused, whatever it is called', async () => {
+    for (const name of ['absent', 'constructor']) {
+      const { states } = await run({ A: compose(`@parameters('${name}')`) });
+      assert.equal(states.A, 'Failed', name);
+    }
   });
 
   it('an expression has at most 8,192 characters', () => {

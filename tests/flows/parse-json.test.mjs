@@ -40,6 +40,7 @@ describe('flows: ParseJson', () => {
     ['null for a typed property', { v: 1, name: null }, /Expected String but got Null/],
     ['another type', { v: '1', name: 'a' }, /Expected Integer but got String/],
     ['a fraction for an integer', { v: 1.5, name: 'a' }, /Expected Integer but got Number/],
+    ['a number that nothing can count with', { v: 1e300, name: 'a' }, /Expected Integer but got Number/],
     ['another version', { v: 2, name: 'a' }, /enum/],
     ['a text that is too short', { v: 1, name: '' }, /shorter than 1/],
     ['a text that is too long', { v: 1, name: 'abcd' }, /exceeds 3/],
@@ -60,6 +61,9 @@ describe('flows: ParseJson', () => {
   });
 
   it('refuses a schema keyword that it does not check', async () => {
-    assert.match((await parse({}, { type: 'object', oneOf: [] })).error, /does not know the schema keyword 'oneOf'/);
+    for (const keyword of ['oneOf', 'constructor']) {
+      const { error } = await parse({}, { type: 'object', [keyword]: [] });
+      assert.match(error, new RegExp(`does not know the schema keyword '${keyword}'`));
+    }
   });
 });

@@ -114,7 +114,7 @@ describe('flows: relay exchange', () => {
 
   it('reads on in a list of more than 5,000 rows', () =>
     withFlow({}, async (served) => {
-      for (let n = 0; n < 5100; n++) served.list.add({ Title: `b1.${n}`, Book: 'b1', Chunk: 'AA==' });
+      served.list.add(...Array.from({ length: 5100 }, (_, n) => ({ Title: `b1.${n}`, Book: 'b1', Chunk: 'AA==' })));
       const answer = await exchange(served, { push: [chunkOf('new'), chunkOf('new')], after: 10, limit: 1 });
       assert.deepEqual([answer.stored, answer.duplicates, answer.next, answer.more], [2, 1, 11, true]);
       assert.equal((await exchange(served, { after: 5090 })).chunks.length, 11);
@@ -149,6 +149,7 @@ describe('flows: relay exchange, what it refuses', () => {
     ['a cursor below nothing', JSON.stringify(request({ after: -1 }))],
     ['null for a limit', JSON.stringify(request({ limit: null }))],
     ['a limit of nothing', JSON.stringify(request({ limit: 0 }))],
+    ['a cursor that no list can have', JSON.stringify(request({ after: 1e300 }))],
     ['a hash that is too short', JSON.stringify(request({ push: [{ ...good, hash: good.hash.slice(1) }] }))],
     ['a chunk that is too long', JSON.stringify(request({ push: [{ ...good, chunk: 'A'.repeat(48_001) }] }))],
     ['too many chunks', JSON.stringify(request({ push: Array.from({ length: 21 }, () => good) }))],

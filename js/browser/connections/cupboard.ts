@@ -38,6 +38,15 @@ export class Cupboard {
     await this.#ask('writing', drawer, 'readwrite', (store) => answer(store.put(value, key)));
   }
 
+  /** Puts a record where there is none, and answers the one that is there: of several at once, the first one's. */
+  offer<T>(drawer: Drawer, value: T, key: Key): Promise<T> {
+    return this.#ask('writing', drawer, 'readwrite', async (store) => {
+      const there = await answer(store.get(key) as IDBRequest<T | undefined>);
+      if (there === undefined) await answer(store.add(value, key));
+      return there ?? value;
+    });
+  }
+
   async remove(drawer: Drawer, key: Key | IDBKeyRange): Promise<void> {
     await this.#ask('writing', drawer, 'readwrite', (store) => answer(store.delete(key)));
   }

@@ -9,6 +9,7 @@ import { systemClock } from '../../relay/flow/clock.js';
 import { affords, fullBucket, restOf } from '../../schedule/interval.js';
 import { ACTIONS_PER_REQUEST, type RunResult, runOnce } from '../../schedule/run.js';
 import { Scheduler } from '../../schedule/scheduler.js';
+import type { ConnectionState } from '../../schedule/state.js';
 import type { Progress } from '../../types.js';
 import type { Keeper } from '../keeper.js';
 import type { Cupboard } from './cupboard.js';
@@ -39,7 +40,8 @@ export class Runner {
   /** The runs under way. */
   readonly #runs = new Map<string, { stop: AbortController; done: number }>();
   readonly #listeners = new Map<string, Set<Progress>>();
-  readonly #urgent = new Set<string>();
+  /** Those for which somebody who insists waits now, and how many do. */
+  readonly #urgent = new Map<string, number>();
   readonly #errors = new Map<string, unknown>();
 
   constructor(cupboard: Cupboard, keeper: Keeper, ears: RunnerEars) {
@@ -74,10 +76,8 @@ export class Runner {
 
   /** Runs a connection now, or joins the run under way. `urgent`: also one that is left in peace. */
   async run(name: string, urgent: boolean, onProgress: Progress): Promise<RunResult> {
-    if (urgent) {
-      this.#refresh(name);
-      this.#urgent.add(name);
-    }
+    if (urgent) this.#refresh(name);
+    this.#insist(name, urgent ? 1 : 0);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     listeners.add(onProgress);
@@ -85,6 +85,8 @@ export class Runner {
       return await this.#scheduler.run(name);
     } finally {
       listeners.delete(onProgress);
+      // What was insisted on is over: the next run leaves the flow in peace again.
+      this.#insist(name, urgent ? -1 : 0);
     }
   }
 
@@ -92,6 +94,8 @@ export class Runner {
   async stop(name: string): Promise<void> {
     this.#runs.get(name)?.stop.abort();
     await this.#scheduler.ended(name);
+    // A run that was stopped at its very beginning may have made its line since.
+    this.#lines.forget(name);
   }
 
   /** A connection is new, or has another address. */
@@ -105,7 +109,6 @@ export class Runner {
   async removed(name: string): Promise<void> {
     this.#scheduler.remove(name);
     await this.stop(name);
-    this.#lines.forget(name);
     this.#errors.delete(name);
   }
 
@@ -139,7 +142,6 @@ export class Runner {
   async #run(name: string): Promise<RunResult> {
     const run = { stop: new AbortController(), done: 0 };
     this.#runs.set(name, run);
-    const urgent = this.#urgent.delete(name);
     const { signal } = run.stop;
     signal.addEventListener('abort', () => this.#lines.stop(name));
     const onProgress: Progress = (done, total) => {
@@ -155,7 +157,7 @@ export class Runner {
     try {
       const line = this.#lines.of(await new ConnectionDrawer(this.#cupboard).get(name));
       const rest = restOf(await notes.get(name), systemClock.wall());
-      if (rest > 0 && !urgent) throw inPeace(name, rest);
+      if (rest > 0 && !this.#urgent.get(name)) throw inPeace(name, rest);
       await this.#keeper.use(true, async (book) => {
         result = await runOnce(book, line, options);
         // The keeper must hear of a store that failed.
@@ -172,6 +174,10 @@ export class Runner {
     return result as RunResult;
   }
 
+  #insist(name: string, more: number): void {
+    this.#urgent.set(name, (this.#urgent.get(name) ?? 0) + more);
+  }
+
   /** The next run begins without what was learnt of the flow. */
   #refresh(name: string): void {
     if (!this.#runs.has(name)) this.#lines.forget(name);
@@ -181,13 +187,18 @@ export class Runner {
     const now = systemClock.wall();
     for (const kept of await new ConnectionDrawer(this.#cupboard).list()) {
       const state = await new StateDrawer(this.#cupboard).get(kept.name);
-      const { paused, last, bucket } = state;
+      const { paused, bucket } = state;
       const { pace } = this.#lines.of(kept);
       if (paused !== undefined || !affords(bucket ?? fullBucket(pace, now), pace, now, ACTIONS_PER_REQUEST)) continue;
-      const rested = last === undefined ? 0 : Date.parse(last.ended) + GAP;
-      this.#scheduler.advance(kept.name, Math.max(delay, rested - now, restOf(state, now)));
+      this.#scheduler.advance(kept.name, hurried(state, delay, now));
     }
   }
+}
+
+/** In how many milliseconds a connection may run because something happened. A last run in the future is a clock that was set back. */
+export function hurried(state: ConnectionState, delay: number, now: number): number {
+  const since = state.last === undefined ? GAP : now - Date.parse(state.last.ended);
+  return Math.max(delay, since < 0 ? GAP : GAP - since, restOf(state, now));
 }
 
 /** A mistake in the program is said where mistakes are said; what goes wrong otherwise is in the reports. */

@@ -17,7 +17,7 @@ const KEY = 'addresses';
 
 /** `name` is bound to the address: one moved to another connection does not open. */
 export async function seal(cupboard: Cupboard, name: string, address: string): Promise<Sealed> {
-  const key = (await cupboard.get<CryptoKey>('keys', KEY)) ?? (await newKey(cupboard));
+  const key = (await cupboard.get<CryptoKey>('keys', KEY)) ?? (await cupboard.offer('keys', await newKey(), KEY));
   const nonce = crypto.getRandomValues(new Uint8Array(12));
   return { nonce, bytes: await crypto.subtle.encrypt(cipher(nonce, name), key, text(address)) };
 }
@@ -32,10 +32,8 @@ export async function unseal(cupboard: Cupboard, name: string, { nonce, bytes }:
   }
 }
 
-async function newKey(cupboard: Cupboard): Promise<CryptoKey> {
-  const key = await crypto.subtle.generateKey({ name: CIPHER, length: 256 }, false, ['encrypt', 'decrypt']);
-  await cupboard.put('keys', key, KEY);
-  return key;
+function newKey(): Promise<CryptoKey> {
+  return crypto.subtle.generateKey({ name: CIPHER, length: 256 }, false, ['encrypt', 'decrypt']);
 }
 
 function cipher(iv: Uint8Array<ArrayBuffer>, name: string): AesGcmParams {

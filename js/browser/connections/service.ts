@@ -67,9 +67,9 @@ export class ConnectionService {
     const { host: place } = new URL(address);
     checkRest(log, actions);
     const kept = { name, kind: 'relay' as const, log, actions, automatic, place };
-    // What the former address is about to say must not be taken for this one's.
-    await this.#runner.stop(name);
     await new ConnectionDrawer(this.#cupboard).put(kept, address);
+    // From here on runs begin with this address; what the former one is about to say must not be taken for it.
+    await this.#runner.stop(name);
     const states = new StateDrawer(this.#cupboard);
     // Whatever it waited for, a person has acted.
     const { paused: _paused, notBefore: _notBefore, next: _next, ...state } = await states.get(name);

@@ -5,6 +5,7 @@
  * chunks, for such a text has at most 131,072 characters (limits-and-config.md).
  */
 import { type Action, type Definition, isObject, type Json, prop, propsOf } from '../definition.js';
+import { countMistake } from '../runtime/functions/arguments.js';
 import { FUNCTIONS } from '../runtime/functions/index.js';
 import { type Node, parseTemplate } from '../runtime/parser.js';
 import { RUN_FUNCTIONS } from '../runtime/reader.js';
@@ -71,7 +72,12 @@ function* callMistakes(node: Node, context: Context): Generator<string> {
   }
   for (const arg of node.args) yield* callMistakes(arg, context);
   const name = node.name.toLowerCase();
-  if (FUNCTIONS.has(name)) return;
+  const known = FUNCTIONS.get(name);
+  if (known !== undefined) {
+    const mistake = countMistake(node.name, node.args.length, known);
+    if (mistake !== undefined) yield mistake;
+    return;
+  }
   if (!RUN_FUNCTIONS.has(name)) yield `the function '${node.name}' is unknown`;
   else yield* referenceMistakes(name, node, context);
 }

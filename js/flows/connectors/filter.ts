@@ -4,6 +4,7 @@
  * Anything else is refused by name. Texts compare without regard to case, as
  * SharePoint's do (field evidence).
  */
+import { prop } from '../definition.js';
 import type { Row } from './list-file.js';
 
 export type Filter =
@@ -73,7 +74,7 @@ function literal(word: string): string | number {
 export function matches(filter: Filter, row: Row): boolean {
   if (filter.kind === 'both') return matches(filter.left, row) && matches(filter.right, row);
   if (filter.kind === 'either') return matches(filter.left, row) || matches(filter.right, row);
-  return compare(row[filter.column] ?? null, filter.operator, filter.value);
+  return compare(prop(row, filter.column) ?? null, filter.operator, filter.value);
 }
 
 function compare(value: unknown, operator: string, wanted: string | number): boolean {

@@ -7,6 +7,7 @@
  * evidence: a doubled value in a unique column is refused with 400 or 500, ids
  * only grow. Any other operation is refused by name.
  */
+import { isContactmeshError } from '../../errors.js';
 import { type Json, type JsonObject, prop } from '../definition.js';
 import type { Connector, ConnectorAnswer } from '../runtime/run.js';
 import { type Filter, matches, parseFilter } from './filter.js';
@@ -31,19 +32,27 @@ export class SharePointList implements Connector {
   interfere: Interference | undefined;
   private readonly columns: ListColumns;
   private readonly file: ListFile;
+  private readonly onTrouble: (message: string) => void;
 
-  constructor(path: string, columns: ListColumns) {
+  /** `onTrouble` hears, without any content, what went wrong with the file. */
+  constructor(path: string, columns: ListColumns, onTrouble: (message: string) => void = () => {}) {
     this.columns = columns;
+    this.onTrouble = onTrouble;
     this.file = new ListFile(path);
+  }
+
+  /** Whether a last row that a crash cut was dropped. */
+  get mended(): boolean {
+    return this.file.mended;
   }
 
   get rows(): readonly Row[] {
     return this.file.rows;
   }
 
-  /** Adds a row as somebody else would, through the site. */
-  add(fields: Record<string, Json>): Row {
-    return this.file.append(fields);
+  /** Adds rows as somebody else would, through the site. */
+  add(...items: Record<string, Json>[]): Row[] {
+    return this.file.append(...items);
   }
 
   async call(operationId: string, parameters: JsonObject): Promise<ConnectorAnswer> {
@@ -75,7 +84,18 @@ export class SharePointList implements Connector {
         `The list item could not be added or updated because duplicate values were found in the following field(s) in the list: [${doubled}].`,
       );
     }
-    return { statusCode: 200, headers: {}, body: { ...this.file.append(fields) } };
+    return this.kept(fields);
+  }
+
+  private kept(fields: Record<string, Json>): ConnectorAnswer {
+    try {
+      const [row] = this.file.append(fields);
+      return { statusCode: 200, headers: {}, body: { ...row } };
+    } catch (error) {
+      if (!isContactmeshError(error, 'flow-io')) throw error;
+      this.onTrouble(error.message);
+      return failure(503, 'The list could not keep the item.');
+    }
   }
 
   private holds(column: string, value: Json): boolean {

@@ -5,9 +5,10 @@
  * compared in constant time.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContactmeshError } from '../../errors.js';
+import { putWhole } from '../files.js';
 
 export interface Identity {
   /** 32 hexadecimal digits. */
@@ -23,8 +24,7 @@ export function identityIn(folder: string): Identity {
   const path = join(folder, IDENTITY_FILE);
   if (existsSync(path)) return readIdentity(path);
   const identity = { workflow: randomBytes(16).toString('hex'), sig: randomBytes(32).toString('base64url') };
-  writeFileSync(path, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
-  chmodSync(path, 0o600);
+  putWhole(path, `${JSON.stringify(identity)}\n`);
   return identity;
 }
 

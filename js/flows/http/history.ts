@@ -3,7 +3,7 @@
  * what was in it. No bodies, no chunks, no address, no message that could quote
  * them.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { LineFile } from '../files.js';
 import type { Ended } from '../runtime/start.js';
 
 export interface RunEntry {
@@ -19,19 +19,22 @@ export interface RunEntry {
 }
 
 export class History {
-  private readonly path: string;
+  /** Whether a last line that a crash cut was dropped. */
+  readonly mended: boolean;
+  private readonly file: LineFile<RunEntry>;
 
   constructor(path: string) {
-    this.path = path;
+    this.file = new LineFile(path);
+    this.mended = this.file.mended;
+    // Damage is found before anything is served, not when somebody asks for the runs.
+    this.file.values();
   }
 
   append(entry: RunEntry): void {
-    appendFileSync(this.path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    this.file.append(entry);
   }
 
   entries(): RunEntry[] {
-    if (!existsSync(this.path)) return [];
-    const lines = readFileSync(this.path, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as RunEntry);
+    return this.file.values();
   }
 }

@@ -1,38 +1,52 @@
 /**
- * Keeps two servers from one folder: both would hand out the same numbers. A
- * file names the process that serves; one that is gone does not count. It is
- * for mistakes of people on one machine, not for shared disks.
+ * Keeps two servers from one folder: both would hand out the same numbers. Each
+ * puts a file of its own there, whole, and then looks for others: of two, the
+ * one that came later sees the former, so there is no moment between looking
+ * and taking. A file whose process is gone does not count. It is for mistakes
+ * of people on one machine, not for shared disks.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContactmeshError } from '../../errors.js';
+import { describeSelf, type Holder, isAlive, parseHolder } from '../../storage/file/holder.js';
+import { putWhole } from '../files.js';
+
+const NAME = /^serving(-[0-9a-f]{16})?$/;
 
 /** Answers what gives the folder back. Throws `flow-locked` while another server has it. */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, 'serving');
-  const mine = String(process.pid);
+  const mine = `serving-${randomBytes(8).toString('hex')}`;
+  const unlock = () => rmSync(join(folder, mine), { force: true });
+  putWhole(join(folder, mine), JSON.stringify(describeSelf('flows serve')));
   try {
-    writeFileSync(path, mine, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const holder = Number(readFileSync(path, 'utf8'));
-    if (isAlive(holder)) {
-      throw new ContactmeshError(
-        'flow-locked',
-        `process ${holder} serves ${folder} already; stop it or choose another folder`,
-      );
+    for (const other of readdirSync(folder)) {
+      if (!NAME.test(other) || other === mine) continue;
+      const holder = holderOf(join(folder, other));
+      if (holder !== undefined && isAlive(holder)) throw locked(folder, holder);
+      rmSync(join(folder, other), { force: true });
     }
-    writeFileSync(path, mine, { mode: 0o600 });
+  } catch (error) {
+    unlock();
+    throw error;
   }
-  return () => rmSync(path, { force: true });
+  return unlock;
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid < 1) return false;
+/** Undefined for a file that is none of ours, and for one that is gone by now. */
+function holderOf(path: string): Holder | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
+    return parseHolder(readFileSync(path, 'utf8'));
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
+}
+
+function locked(folder: string, { pid, host }: Holder): ContactmeshError {
+  const who = pid === process.pid ? `process ${pid} (this one)` : `process ${pid}`;
+  return new ContactmeshError(
+    'flow-locked',
+    `serving ${folder}: ${who} on ${host} serves it already; stop that one or choose another folder`,
+  );
 }

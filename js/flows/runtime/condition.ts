@@ -5,6 +5,7 @@
  */
 import { isObject, type Json } from '../definition.js';
 import { evaluate, type Scope } from './evaluate.js';
+import { countMistake } from './functions/arguments.js';
 import { FUNCTIONS } from './functions/index.js';
 import { invalid, typeOf } from './value.js';
 
@@ -21,9 +22,16 @@ function fromObject(condition: Record<string, Json>, scope: Scope): Json {
   const operands = Array.isArray(operand) ? operand : [operand];
   const known = FUNCTIONS.get(name.toLowerCase());
   if (!known) throw invalid(`The template function '${name}' is not defined or not valid.`);
-  if (['and', 'or', 'not'].includes(name.toLowerCase())) {
-    if (operands.length === 0) return true;
+  if (isOfConditions(name) && operands.length === 0) return true;
+  const mistake = countMistake(name, operands.length, known);
+  if (mistake !== undefined) throw invalid(mistake);
+  if (isOfConditions(name)) {
     return known.run(operands.map((one) => conditionHolds(one, scope)));
   }
   return known.run(operands.map((one) => evaluate(one, scope)));
+}
+
+/** Whether the operands are conditions themselves. Without any, it holds. */
+export function isOfConditions(name: string): boolean {
+  return ['and', 'or', 'not'].includes(name.toLowerCase());
 }

@@ -7,7 +7,7 @@
  * argument that decides (field evidence).
  */
 import { isObject, type Json } from '../definition.js';
-import type { Fn } from './functions/arguments.js';
+import { countMistake, type Fn } from './functions/arguments.js';
 import { FUNCTIONS } from './functions/index.js';
 import { type Node, parseTemplate } from './parser.js';
 import { invalid, keyOf, textOf, typeOf } from './value.js';
@@ -65,9 +65,9 @@ function callUpto(node: Call, known: Fn, upto: NonNullable<Fn['upto']>, scope: S
   return known.run(args);
 }
 
-function checkCount({ name, args }: Call, { least, most }: Fn): void {
-  if (args.length >= least && args.length <= most) return;
-  throw invalid(`The template function '${name}' does not take ${args.length} parameter(s).`);
+function checkCount({ name, args }: Call, known: Fn): void {
+  const mistake = countMistake(name, args.length, known);
+  if (mistake !== undefined) throw invalid(mistake);
 }
 
 /**

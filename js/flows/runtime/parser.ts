@@ -18,7 +18,11 @@ export type Template =
   | { kind: 'typed'; node: Node }
   | { kind: 'mixed'; parts: (string | Node)[] };
 
-const WORDS: Record<string, Json> = { true: true, false: false, null: null };
+const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
 
 export function parseTemplate(text: string): Template {
   if (!text.includes('@')) return { kind: 'plain', text };
@@ -99,7 +103,7 @@ class Parser {
     if (token.kind === 'text' || token.kind === 'number') return { kind: 'literal', value: token.value };
     if (token.kind !== 'name') throw this.unexpected(token);
     if (this.peekMark() === '(') return { kind: 'call', name: token.text, args: this.args() };
-    const word = WORDS[token.text.toLowerCase()];
+    const word = WORDS.get(token.text.toLowerCase());
     if (word === undefined) throw this.unexpected(token);
     return { kind: 'literal', value: word };
   }

@@ -82,7 +82,7 @@ export class Reader implements Scope {
   }
 
   private parameter(name: string): Json {
-    const value = this.run.parameters[name];
+    const value = prop(this.run.parameters, name);
     if (value === undefined) throw invalid(`the workflow parameter '${name}' is not found.`);
     return value;
   }

@@ -28,7 +28,7 @@ export function schemaErrors(value: Json, schema: Json, path = ''): string[] {
   if (errors.length > 0) return errors;
   for (const [keyword, operand] of Object.entries(schema)) {
     if (keyword === 'type' || ANNOTATIONS.has(keyword)) continue;
-    const rule = RULES[keyword];
+    const rule = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
     if (!rule) throw invalid(`this runtime does not know the schema keyword '${keyword}'`);
     errors.push(...rule(value, operand, path));
   }

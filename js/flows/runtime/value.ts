@@ -36,7 +36,8 @@ export function typeOf(value: Json): string {
     case 'boolean':
       return 'Boolean';
     case 'number':
-      return Number.isInteger(value) ? 'Integer' : 'Float';
+      // What 64 bits do not hold exactly here is no integer: nothing can be counted with it.
+      return Number.isSafeInteger(value) ? 'Integer' : 'Float';
     default:
       return 'Object';
   }

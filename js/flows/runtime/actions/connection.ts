@@ -15,7 +15,7 @@ export async function openApiConnection({ name, action, run, reader }: Step): Pr
   const inputs = propsOf(action.inputs);
   const host = propsOf(prop(inputs, 'host'));
   const api = String(prop(host, 'apiId')).split('/').at(-1) ?? '';
-  const connector = run.connectors[api];
+  const connector = Object.hasOwn(run.connectors, api) ? run.connectors[api] : undefined;
   if (!connector) throw new FlowError('InvalidTemplate', `'${name}' uses '${api}', which has no stand-in here`);
   const parameters = evaluate(prop(inputs, 'parameters') ?? {}, reader);
   const work = callWithRetries(

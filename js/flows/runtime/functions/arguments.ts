@@ -19,6 +19,12 @@ export function fn(least: number, most: number, run: (args: Json[]) => Json): Fn
   return { least, most, run };
 }
 
+/** What is wrong with so many arguments, if anything is. */
+export function countMistake(name: string, count: number, { least, most }: Fn): string | undefined {
+  if (count >= least && count <= most) return undefined;
+  return `The template function '${name}' does not take ${count} parameter(s).`;
+}
+
 export const MANY: number = Number.POSITIVE_INFINITY;
 
 /** The n-th argument; null where the caller gave none. */
