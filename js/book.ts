@@ -116,7 +116,10 @@ export class Book {
 
   /** Exchanges with a relay until neither side has anything for the other. */
   async sync(relay: Relay, options: { name: string; onProgress?: types.Progress }): Promise<types.Synced> {
-    return syncWith(relay, { ...options, afresh: this.#damage.length > 0 }, (doing, work) => this.#change(doing, work));
+    const afresh = this.#damage.length > 0;
+    const synced = await syncWith(relay, { ...options, afresh }, (doing, work) => this.#change(doing, work));
+    if (afresh) await this.#setDamageAside(options.name);
+    return synced;
   }
 
   /** What a sync with a relay would send now. */
@@ -272,6 +275,27 @@ export class Book {
     const { engine, damage } = await openEngine(this.#module, this.#storage);
     this.#engine = engine;
     this.#damage = damage;
+  }
+
+  /** What a relay has has come back. Without this, every later sync would read everything again. */
+  async #setDamageAside(synced: string): Promise<void> {
+    const storage = this.#storage;
+    if (storage.compact === undefined) return;
+    // What was lost may have come from another relay, and never have gone to this one.
+    const others = Object.keys(this.status().unpushed).filter((name) => name !== synced);
+    await this.#change('setting damage aside', (engine) => {
+      for (const name of others) engine.forgetRelay(name);
+    });
+    await this.#queue.run(async () => {
+      try {
+        await storage.compact?.();
+        await this.#reopen();
+      } catch (error) {
+        if (!isContactmeshError(error)) throw error;
+        // The sync is whole all the same. The damage stays in sight, and the next sync begins afresh again.
+        this.#damage.push({ key: 'store', reason: `what is damaged could not be set aside: ${error.message}` });
+      }
+    });
   }
 
   #read<T>(doing: string, work: (engine: Handle) => string): T {
