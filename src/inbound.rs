@@ -122,7 +122,7 @@ fn imported_before(book: &mut Book, id: &str) -> Result<ImportedBefore> {
 /// Returns what a draft changes in a card.
 fn operations(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft) -> Result<Vec<Operation>> {
     let mut out = Importing { card, before, wanted: BTreeMap::new() };
-    let ids = element_ids(id, card, before, draft);
+    let (ids, orders) = (element_ids(id, card, before, draft), order_keys(draft));
     if let Some(uid) = &draft.uid {
         out.want(Path::new("uid")?, Value::text(uid.as_str())?);
     }
@@ -143,8 +143,8 @@ fn operations(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft) 
             };
             out.want(Path::of(&[&presence, leaf])?, value);
         }
-        if is_new && let Some(key) = order_of(draft, position) {
-            out.want(Path::of(&[&presence, "order"])?, Value::text(key)?);
+        if is_new && let Some(Some(key)) = orders.get(position) {
+            out.want(Path::of(&[&presence, "order"])?, Value::text(key.as_str())?);
         }
         if element.primary {
             out.want(Path::of(&["primary", &element.kind])?, Value::text(element_id.as_str())?);
@@ -191,11 +191,19 @@ fn element_ids(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft)
     draft.elements.iter().map(id_of).collect()
 }
 
-/// Returns the order key of an element among those of its kind.
-fn order_of(draft: &Draft, position: usize) -> Option<String> {
-    let kind = &draft.elements.get(position)?.kind;
-    let count = |elements: &[DraftElement]| elements.iter().filter(|e| e.kind == *kind).count();
-    order_key(count(draft.elements.get(..position)?), count(&draft.elements))
+/// Returns the order key of each element among those of its kind.
+fn order_keys(draft: &Draft) -> Vec<Option<String>> {
+    let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
+    draft.elements.iter().for_each(|element| *totals.entry(&element.kind).or_default() += 1);
+    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
+    let key = |element: &'_ DraftElement, place: usize| order_key(place, *totals.get(element.kind.as_str())?);
+    let mut out = Vec::with_capacity(draft.elements.len());
+    for element in &draft.elements {
+        let place = before.entry(&element.kind).or_default();
+        out.push(key(element, *place));
+        *place += 1;
+    }
+    out
 }
 
 struct Importing<'a> {

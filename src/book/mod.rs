@@ -107,18 +107,28 @@ impl Book {
             return Err(Error::new(Code::CardUnknown, format!("no card has the id `{id}`; list the cards to find it")));
         };
         if slot.card.is_none() {
-            let (card, history) = self.load_card(id, slot)?;
-            if let Some(slot) = self.slots.get_mut(id) {
-                slot.card = Some(Box::new(card));
-                if history.is_some() {
-                    slot.history = history;
-                }
-            }
-            self.slots.warm(id);
-            self.judge_groups(id)?;
+            self.decode_card(id)?;
         }
         let card = self.slots.get(id).and_then(|slot| slot.card.as_deref());
-        card.ok_or_else(|| damaged(id, "it could not be decoded"))
+        card.filter(|card| !card.heads().is_empty()).ok_or_else(|| damaged(id, "its first changes are missing"))
+    }
+
+    /// Decodes a card whose changes may all be lost.
+    fn decode_card(&mut self, id: &str) -> Result<()> {
+        // Without a row of these very changes nobody knows whether equivocation put some of them out.
+        if self.slots.get(id).is_some_and(|slot| slot.equivocated || slot.summary.is_none()) {
+            self.history(id)?;
+        }
+        let Some(slot) = self.slots.get(id) else { return Ok(()) };
+        let card = self.load_card(id, slot)?;
+        if let Some(slot) = self.slots.get_mut(id) {
+            if let Some(history) = &slot.history {
+                slot.equivocated = history.changes().any(|(_, out)| out);
+            }
+            slot.card = Some(Box::new(card));
+        }
+        self.slots.warm(id);
+        self.judge_groups(id)
     }
 
     /// Returns a card's history, decoding it if need be.
@@ -130,8 +140,11 @@ impl Book {
             return Err(Error::new(Code::CardUnknown, format!("no card has the id `{id}`; list the cards to find it")));
         };
         if slot.history.is_none() {
-            let history = self.load_history(id, slot)?;
+            let (history, changes) = self.load_history(id, slot);
             if let Some(slot) = self.slots.get_mut(id) {
+                if changes.len() < slot.seqs.len() {
+                    slot.keep_only(&changes);
+                }
                 slot.history = Some(Box::new(history));
             }
             self.slots.warm(id);
@@ -193,23 +206,18 @@ impl Book {
         Ok(())
     }
 
-    fn load_card(&self, id: &str, slot: &Slot) -> Result<(Card, Option<Box<History>>)> {
-        // Without a row of these very changes nobody knows whether equivocation put some of them out.
-        if slot.equivocated || slot.summary.is_none() {
-            let history = self.load_history(id, slot)?;
-            return Ok((history.card(id), Some(Box::new(history))));
-        }
+    fn load_card(&self, id: &str, slot: &Slot) -> Result<Card> {
         // Decoded already; with a snapshot, the few changes after it are faster than replaying them all.
-        if slot.snapshot.is_none()
-            && let Some(history) = &slot.history
+        if let Some(history) = &slot.history
+            && (slot.snapshot.is_none() || slot.equivocated || slot.summary.is_none())
         {
-            return Ok((history.card(id), None));
+            return Ok(history.card(id));
         }
         let (mut card, covered) = self.newest_snapshot(id, slot).unwrap_or_else(|| (Card::new(id), 0));
         for seq in slot.seqs.iter().skip(covered) {
             card.apply(&self.decode(id, *seq)?);
         }
-        Ok((card, None))
+        Ok(card)
     }
 
     fn newest_snapshot(&self, id: &str, slot: &Slot) -> Option<(Card, usize)> {
@@ -220,16 +228,22 @@ impl Book {
         current.then_some((card, snapshot.count))
     }
 
-    fn load_history(&self, id: &str, slot: &Slot) -> Result<History> {
+    /// Returns the history of what is whole, with the numbers and hashes of these changes. What is not, or builds on
+    /// what is not, counts as not there: whoever has it can bring it back.
+    fn load_history(&self, id: &str, slot: &Slot) -> (History, Vec<(u32, Hash)>) {
         let mut history = History::default();
+        let mut changes = Vec::with_capacity(slot.seqs.len());
         for seq in &slot.seqs {
-            let change = self.decode(id, *seq)?;
-            if change.dependencies.iter().any(|hash| history.graph().position(hash).is_none()) {
-                return Err(damaged(id, "a change it builds on is missing"));
+            let Ok(change) = self.decode(id, *seq) else { continue };
+            let graph = history.graph();
+            let is_known = |hash: &Hash| graph.position(hash).is_some();
+            if is_known(&change.hash) || !change.dependencies.iter().all(is_known) {
+                continue;
             }
+            changes.push((*seq, change.hash));
             history.add(change);
         }
-        Ok(history)
+        (history, changes)
     }
 
     fn decode(&self, id: &str, seq: u32) -> Result<crate::change::Change> {
@@ -262,6 +276,8 @@ pub fn is_reserved(id: &str) -> bool {
 fn damaged(id: &str, why: &str) -> Error {
     Error::new(
         Code::StoreDamaged,
-        format!("card `{id}` cannot be read: {why}. Restore the store from a backup, or sync a new replica"),
+        format!(
+            "card `{id}` cannot be read: {why}. Sync with a relay that has them, or restore the store from a backup"
+        ),
     )
 }

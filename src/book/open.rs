@@ -72,6 +72,9 @@ impl Book {
                 book.damage.push(Damage { key, reason: malformed.0.to_owned() });
             }
         }
+        // If the last packs were lost, their numbers are not used again: relays were told of them.
+        let known = book.relays.values().map(|relay| relay.pushed.max(relay.lost_below)).max();
+        book.packs.skip_to(known.unwrap_or_default());
         book.first_unsealed = book.packs.next();
         book.retry_newer()?;
         Ok(book)
@@ -113,16 +116,21 @@ impl Book {
     fn missing(&self, waiting: &Waiting) -> Vec<Hash> {
         let change = waiting.part.is_none().then(|| read(&waiting.bytes).ok()).flatten();
         let dependencies = change.map(|c| c.dependencies).unwrap_or_default();
-        dependencies.into_iter().filter(|hash| !self.knows(&waiting.card, hash)).collect()
+        dependencies.into_iter().filter(|hash| !self.stores(&waiting.card, hash)).collect()
     }
 
     /// Takes in chunks that an earlier version could not read.
     fn retry_newer(&mut self) -> Result<()> {
-        let mut batch = Batch::default();
         let readable = |chunk: &[u8]| !matches!(read_chunk(chunk), Ok(Chunk::Newer));
-        let ready = self.quarantine.take_readable(readable, &mut batch);
-        self.batch.merge(batch);
-        ready.iter().try_for_each(|(source, chunk)| self.receive(source, chunk).map(|_: Received| ()))
+        for (key, source, chunk) in self.quarantine.readable(readable) {
+            match self.receive(&source, &chunk) {
+                Ok(Received { .. }) => self.quarantine.forget_newer(&key, &mut self.batch),
+                // It stays until there is room; the book opens all the same.
+                Err(error) if error.code() == Code::RoomFull => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Returns how far a relay and this book know each other.
@@ -134,6 +142,8 @@ impl Book {
     /// Forgets how far a relay and this book know each other: it was restored or replaced, and everything is offered and
     /// pulled again, also what once came from it.
     pub fn forget_relay(&mut self, name: &str) {
+        // What waits came from a relay that may not have it any more.
+        self.room.forget_source(name, &mut self.batch);
         self.set_relay(name, RelayState { lost_below: self.packs.next(), ..RelayState::default() });
     }
 

@@ -76,6 +76,11 @@ impl Packs {
         Ok(first..end)
     }
 
+    /// Leaves out the numbers before this one.
+    pub fn skip_to(&mut self, seq: u32) {
+        self.next = self.next.max(seq);
+    }
+
     /// Returns a change by its sequence number.
     #[must_use]
     pub fn get(&self, seq: u32) -> Option<Stored<'_>> {

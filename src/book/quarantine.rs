@@ -9,6 +9,8 @@ use crate::wire::{Cursor, Malformed, Writer};
 
 /// The most entries kept.
 const MOST: usize = 4_096;
+/// The most bytes kept: a chunk unpacks to many times its own length.
+const MOST_BYTES: usize = 64 << 20;
 
 /// What is shown of a refused piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +38,19 @@ impl Quarantine {
     /// # Errors
     /// `room-full`.
     pub fn refuse(&mut self, card: &str, source: &str, reason: &str, bytes: &[u8], batch: &mut Batch) -> Result<()> {
-        let key = format!("quarantine/{}", hex(&sha256(&[card.as_bytes(), b"\0", bytes])));
-        if self.refused.contains_key(&key) {
-            return Ok(());
+        if !self.refused.contains_key(&refused_key(card, bytes)) {
+            self.check_room()?;
+            self.put(card, source, reason, bytes, batch);
         }
-        self.check_room()?;
+        Ok(())
+    }
+
+    /// As [`Self::refuse`], for what was stored already: however full it is.
+    pub fn put(&mut self, card: &str, source: &str, reason: &str, bytes: &[u8], batch: &mut Batch) {
+        let key = refused_key(card, bytes);
+        if self.refused.contains_key(&key) {
+            return;
+        }
         let entry =
             Quarantined { card: card.into(), reason: reason.into(), source: source.into(), length: bytes.len() };
         let mut out = Writer::default();
@@ -50,7 +60,6 @@ impl Quarantine {
         out.framed(bytes);
         batch.write(key.clone(), out.finish());
         self.refused.insert(key, entry);
-        Ok(())
     }
 
     /// Keeps a chunk of a later version for after an update.
@@ -71,23 +80,30 @@ impl Quarantine {
         Ok(())
     }
 
-    /// Takes out the kept chunks that this version can read: an update has come.
-    pub fn take_readable(&mut self, readable: impl Fn(&[u8]) -> bool, batch: &mut Batch) -> Vec<(Box<str>, Vec<u8>)> {
-        let (ready, newer) = std::mem::take(&mut self.newer).into_iter().partition(|(_, (_, chunk))| readable(chunk));
-        self.newer = newer;
-        let ready: BTreeMap<String, (Box<str>, Vec<u8>)> = ready;
-        ready.keys().for_each(|key| batch.delete(key.clone()));
-        ready.into_values().collect()
+    /// Returns the kept chunks that this version can read, by key: an update has come.
+    pub fn readable(&self, readable: impl Fn(&[u8]) -> bool) -> Vec<(String, Box<str>, Vec<u8>)> {
+        let ready = self.newer.iter().filter(|(_, (_, chunk))| readable(chunk));
+        ready.map(|(key, (source, chunk))| (key.clone(), source.clone(), chunk.clone())).collect()
+    }
+
+    /// Forgets a kept chunk that was taken in.
+    pub fn forget_newer(&mut self, key: &str, batch: &mut Batch) {
+        if self.newer.remove(key).is_some() {
+            batch.delete(key.to_owned());
+        }
     }
 
     fn check_room(&self) -> Result<()> {
-        if self.refused.len() + self.newer.len() < MOST {
+        let kept = self.refused.values().map(|entry| entry.length);
+        let bytes: usize = kept.chain(self.newer.values().map(|(_, chunk)| chunk.len())).sum();
+        let entries = self.refused.len() + self.newer.len();
+        if entries < MOST && bytes < MOST_BYTES {
             return Ok(());
         }
         Err(Error::new(
             Code::RoomFull,
             format!(
-                "the quarantine is full ({MOST} entries); the pull stops here. Somebody writes what this version cannot accept: update, or stop syncing with this relay"
+                "the quarantine is full ({entries} entries, {bytes} bytes); the pull stops here. Somebody writes what this version cannot accept: update, or stop syncing with this relay"
             ),
         ))
     }
@@ -119,4 +135,8 @@ impl Quarantine {
     pub fn newer_count(&self) -> usize {
         self.newer.len()
     }
+}
+
+fn refused_key(card: &str, bytes: &[u8]) -> String {
+    format!("quarantine/{}", hex(&sha256(&[card.as_bytes(), b"\0", bytes])))
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Book, is_reserved};
-use crate::card::{Conflict, ConflictKind, book_state_hash, state_hash};
+use crate::card::{Card, Conflict, ConflictKind, book_state_hash, state_hash};
 use crate::contact::Provenance;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::hash::Hash;
 
 /// A record of the store that could not be read.
@@ -90,6 +90,7 @@ impl Book {
     /// `card-unknown`; `store-damaged`.
     pub fn accepted_changes(&mut self, id: &str) -> Result<Vec<u8>> {
         let outs: Vec<bool> = self.history(id)?.changes().map(|(_, out)| out).collect();
+        // In the same order: what is not whole counts in neither.
         let seqs = self.slots.get(id).map(|slot| slot.seqs.clone()).unwrap_or_default();
         let accepted = seqs.iter().zip(outs).filter(|(_, out)| !out);
         Ok(accepted.filter_map(|(seq, _)| self.packs.get(*seq)).flat_map(|stored| stored.change.to_vec()).collect())
@@ -144,7 +145,8 @@ impl Book {
         let ids: Vec<String> = self.slots.iter().map(|(id, _)| id.to_owned()).collect();
         let mut hashes = Vec::with_capacity(ids.len());
         for id in ids {
-            hashes.push(state_hash(self.card(&id)?));
+            // One that is lost is part of no state.
+            hashes.extend(readable(self.card(&id))?.map(state_hash));
         }
         Ok(book_state_hash(hashes.into_iter()))
     }
@@ -183,7 +185,7 @@ impl Book {
         let without = self.slots.iter().filter(|(_, slot)| slot.summary.is_none());
         let ids: Vec<String> = without.map(|(id, _)| id.to_owned()).collect();
         for id in ids {
-            let summary = crate::card::Summary::of(self.card(&id)?);
+            let Some(summary) = readable(self.card(&id))?.map(crate::card::Summary::of) else { continue };
             if let Some(slot) = self.slots.get_mut(&id) {
                 slot.equivocated = slot.history.as_ref().is_some_and(|h| h.changes().any(|(_, out)| out));
                 slot.summary = Some(summary);
@@ -191,5 +193,14 @@ impl Book {
             self.sorted.touch(&id);
         }
         Ok(())
+    }
+}
+
+/// Returns a card, or nothing if it is lost: the others are there all the same.
+fn readable(card: Result<&Card>) -> Result<Option<&Card>> {
+    match card {
+        Ok(card) => Ok(Some(card)),
+        Err(error) if error.code() == Code::StoreDamaged => Ok(None),
+        Err(error) => Err(error),
     }
 }

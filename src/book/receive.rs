@@ -4,7 +4,7 @@ use super::room::Waiting;
 use super::slots::Slot;
 use super::{Batch, Book};
 use crate::change::{Change, Verdict, read};
-use crate::error::{Code, Result};
+use crate::error::Result;
 use crate::hash::Hash;
 use crate::wire::{Chunk, Entry, read_chunk};
 
@@ -39,7 +39,12 @@ impl Book {
                 self.quarantine.keep_newer(source, chunk, &mut batch)
             }
             (_, Ok(entries)) => {
-                entries.iter().try_for_each(|entry| self.receive_entry(source, entry, &mut batch, &mut out))
+                let taken =
+                    entries.iter().try_for_each(|entry| self.receive_entry(source, entry, &mut batch, &mut out));
+                // Once for all changes of a chunk: judging replays what each version stands on.
+                let mut cards: Vec<&str> = entries.iter().map(|entry| entry.card).collect();
+                cards.dedup();
+                taken.and(cards.into_iter().try_for_each(|card| self.judge_groups(card)))
             }
             (_, Err(malformed)) => {
                 out.refused += 1;
@@ -76,40 +81,49 @@ impl Book {
             out.known += 1;
             return Ok(());
         }
-        let bytes = waiting.bytes.clone();
         match self.room.add_part(waiting, batch) {
-            Ok(Some(whole)) => self.receive_all(whole, batch, out),
+            Ok(Some(whole)) => self.receive_all(whole, entry.part.is_some(), batch, out),
             Ok(None) => {
                 out.waiting += 1;
                 Ok(())
-            }
-            Err(error) if error.code() == Code::ChunkMalformed => {
-                out.refused += 1;
-                self.quarantine.refuse(entry.card, source, error.message(), &bytes, batch)
             }
             Err(error) => Err(error),
         }
     }
 
     /// Takes in a change and then everything that waited for it.
-    pub(super) fn receive_all(&mut self, first: Waiting, batch: &mut Batch, out: &mut Received) -> Result<()> {
-        let mut ready = vec![first];
-        while let Some(waiting) = ready.pop() {
-            if let Some(hash) = self.receive_one(&waiting, batch, out)? {
+    pub(super) fn receive_all(
+        &mut self,
+        first: Waiting,
+        was_stored: bool,
+        batch: &mut Batch,
+        out: &mut Received,
+    ) -> Result<()> {
+        let mut ready = vec![(first, was_stored)];
+        while let Some((waiting, was_stored)) = ready.pop() {
+            if let Some(hash) = self.receive_one(&waiting, was_stored, batch, out)? {
                 self.room.forget_parts(&waiting.card, &hash, batch);
-                ready.extend(self.room.release(&waiting.card, &hash, batch));
+                ready.extend(
+                    self.room.release(&waiting.card, &hash, batch).into_iter().map(|released| (released, true)),
+                );
             }
         }
         Ok(())
     }
 
     /// Takes in one change; returns its hash if the card has it now.
-    fn receive_one(&mut self, waiting: &Waiting, batch: &mut Batch, out: &mut Received) -> Result<Option<Hash>> {
+    fn receive_one(
+        &mut self,
+        waiting: &Waiting,
+        was_stored: bool,
+        batch: &mut Batch,
+        out: &mut Received,
+    ) -> Result<Option<Hash>> {
         let Waiting { card, source, bytes, .. } = waiting;
         let change = match read(bytes) {
             Ok(change) if change.hash == waiting.hash => change,
-            Ok(_) => return self.refuse(waiting, "its hash is not the announced one", batch, out),
-            Err(malformed) => return self.refuse(waiting, malformed.0, batch, out),
+            Ok(_) => return self.refuse(waiting, was_stored, "its hash is not the announced one", batch, out),
+            Err(malformed) => return self.refuse(waiting, was_stored, malformed.0, batch, out),
         };
         if self.goes_the_short_way(card, &change)? {
             out.accepted += 1;
@@ -135,7 +149,7 @@ impl Book {
                 self.room.wait(waiting.clone(), &missing, batch)?;
                 Ok(None)
             }
-            Verdict::Refused(reason) => self.refuse(waiting, reason, batch, out),
+            Verdict::Refused(reason) => self.refuse(waiting, was_stored, reason, batch, out),
             Verdict::Accepted => {
                 out.accepted += 1;
                 let hash = change.hash;
@@ -148,12 +162,17 @@ impl Book {
     fn refuse(
         &mut self,
         waiting: &Waiting,
+        was_stored: bool,
         reason: &str,
         batch: &mut Batch,
         out: &mut Received,
     ) -> Result<Option<Hash>> {
         out.refused += 1;
-        self.quarantine.refuse(&waiting.card, &waiting.source, reason, &waiting.bytes, batch)?;
+        // What left the waiting room always finds a place: no cursor brings it back.
+        match was_stored {
+            true => self.quarantine.put(&waiting.card, &waiting.source, reason, &waiting.bytes, batch),
+            false => self.quarantine.refuse(&waiting.card, &waiting.source, reason, &waiting.bytes, batch)?,
+        }
         Ok(None)
     }
 
@@ -181,7 +200,6 @@ impl Book {
                 history.add(change.clone());
             }
         }
-        self.judge_groups(id)?;
         self.touched.insert(id.into());
         Ok(())
     }
@@ -199,7 +217,7 @@ impl Book {
         self.part_from_copies(&change);
         if self.has(id) {
             // Decoded before the change counts in, so that it is not applied twice.
-            self.card(id)?;
+            self.decode_card(id)?;
             self.history(id)?;
         }
         let slot = self.slots.entry(id);
@@ -223,13 +241,22 @@ impl Book {
             card.apply(change);
         }
         self.slots.warm(id);
-        self.judge_groups(id)?;
         self.touched.insert(id.into());
         Ok(())
     }
 
-    /// Says whether a card has a change, without decoding more than it must.
-    pub(super) fn knows(&self, id: &str, hash: &Hash) -> bool {
+    /// Says whether a card has a change, as far as that can be told without decoding. Of one without a row nobody
+    /// knows which of its changes are whole.
+    fn knows(&self, id: &str, hash: &Hash) -> bool {
+        match self.slots.get(id) {
+            None => false,
+            Some(slot) if slot.history.is_none() && slot.summary.is_none() => false,
+            Some(_) => self.stores(id, hash),
+        }
+    }
+
+    /// Says whether a card has a change, whole or not.
+    pub(super) fn stores(&self, id: &str, hash: &Hash) -> bool {
         let Some(slot) = self.slots.get(id) else { return false };
         match &slot.history {
             Some(history) => history.graph().position(hash).is_some(),

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Batch;
+use crate::change::MAGIC;
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, hex, sha256};
 use crate::wire::{Cursor, Malformed, Part, Writer};
@@ -80,6 +81,15 @@ impl Room {
         keys.iter().filter_map(|key| self.take(key, batch)).collect()
     }
 
+    /// Forgets which relay entries came from, if it was this one.
+    pub fn forget_source(&mut self, source: &str, batch: &mut Batch) {
+        for (key, waiting) in self.waiting.iter_mut().filter(|(_, waiting)| waiting.source.as_ref() == source) {
+            waiting.source = "".into();
+            batch.delete(key.clone());
+            batch.write(key.clone(), waiting.to_bytes());
+        }
+    }
+
     /// Adds a part; returns the whole change once parts that make it up are there.
     ///
     /// Several parts may claim one place, because anybody can write a wrong one: they wait side by side until those
@@ -116,11 +126,18 @@ impl Room {
 
     /// Returns the whole change, if parts that include the new one have its hash together.
     fn assemble(&self, prefix: &str, card: &str, hash: &Hash, place: Part, new: &str) -> Option<Vec<u8>> {
-        let mut claims: Vec<Vec<&Waiting>> = vec![Vec::new(); usize::try_from(place.of).ok()?];
+        let places = usize::try_from(place.of).ok()?;
+        if self.parts(prefix).count() < places {
+            return None;
+        }
+        // The hash says nothing of these eight bytes, and a part without them is not worth trying.
+        let begin = [&MAGIC[..], hash.get(..4)?].concat();
+        let mut claims: Vec<Vec<&Waiting>> = vec![Vec::new(); places];
         for (key, waiting) in self.parts(prefix).filter(|(_, waiting)| waiting.card.as_ref() == card) {
             let part = waiting.part.map_or(0, |p| p.part);
+            let begins = begin.starts_with(&waiting.bytes) || waiting.bytes.starts_with(&begin);
             // In its own place only the new part is tried: without it all was tried before.
-            if part != place.part || key == new {
+            if (part != place.part || key == new) && (part != 0 || begins) {
                 claims.get_mut(usize::try_from(part).ok()?)?.push(waiting);
             }
         }
@@ -132,7 +149,10 @@ impl Room {
                 bytes.extend_from_slice(&claims.get(rest % claims.len())?.bytes);
                 rest /= claims.len();
             }
-            if bytes.len() <= MOST_WHOLE && sha256(&[bytes.get(8..).unwrap_or_default()]) == *hash {
+            if bytes.starts_with(&begin)
+                && bytes.len() <= MOST_WHOLE
+                && sha256(&[bytes.get(8..).unwrap_or_default()]) == *hash
+            {
                 return Some(bytes);
             }
         }
@@ -215,6 +235,15 @@ impl Waiting {
 mod tests {
     use super::*;
 
+    fn first_bytes() -> Vec<u8> {
+        let hash = sha256(&[b"abcde"]);
+        [&MAGIC[..], &hash[..4], b"a"].concat()
+    }
+
+    fn whole_bytes() -> Vec<u8> {
+        [&first_bytes()[..], b"bcde"].concat()
+    }
+
     fn piece(part: u32, of: u32, bytes: &[u8]) -> Waiting {
         let part = Some(Part { part, of });
         Waiting { card: "k1".into(), hash: sha256(&[b"abcde"]), part, source: "r".into(), bytes: bytes.to_vec() }
@@ -224,10 +253,10 @@ mod tests {
     fn parts_become_whole_in_any_order_and_leave_nothing_behind() {
         let (mut room, mut batch) = (Room::default(), Batch::default());
         assert_eq!(room.add_part(piece(2, 3, b"e"), &mut batch), Ok(None));
-        assert_eq!(room.add_part(piece(0, 3, b"12345678a"), &mut batch), Ok(None));
-        assert_eq!(room.add_part(piece(0, 3, b"12345678a"), &mut batch), Ok(None), "twice is once");
+        assert_eq!(room.add_part(piece(0, 3, &first_bytes()), &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(0, 3, &first_bytes()), &mut batch), Ok(None), "twice is once");
         let whole = room.add_part(piece(1, 3, b"bcd"), &mut batch).expect("fits").expect("complete");
-        assert_eq!(whole.bytes, b"12345678abcde");
+        assert_eq!(whole.bytes, whole_bytes());
         assert!(batch.put.is_empty() && room.len() == 0);
     }
 
@@ -239,10 +268,10 @@ mod tests {
         }
         let elsewhere = Waiting { card: "k2".into(), ..piece(1, 3, b"bcd") };
         assert_eq!(room.add_part(elsewhere, &mut batch), Ok(None));
-        assert_eq!(room.add_part(piece(0, 3, b"12345678a"), &mut batch), Ok(None));
+        assert_eq!(room.add_part(piece(0, 3, &first_bytes()), &mut batch), Ok(None));
         assert_eq!(room.add_part(piece(1, 3, b"bcd"), &mut batch), Ok(None));
         let whole = room.add_part(piece(2, 3, b"e"), &mut batch).expect("fits").expect("complete");
-        assert_eq!(whole.bytes, b"12345678abcde");
+        assert_eq!(whole.bytes, whole_bytes());
     }
 
     #[test]

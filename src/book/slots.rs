@@ -52,6 +52,16 @@ impl Slot {
         self.digest ^= digest(hash);
     }
 
+    /// Counts all changes out but these: the others cannot be replayed.
+    pub fn keep_only(&mut self, changes: &[(u32, Hash)]) {
+        self.seqs.clear();
+        self.marks.clear();
+        self.digest = 0;
+        changes.iter().for_each(|(seq, hash)| self.add(*seq, hash));
+        self.snapshot = None;
+        self.summary = None;
+    }
+
     /// Returns the changes that may have this hash, by sequence number.
     pub fn candidates(&self, hash: &Hash) -> impl Iterator<Item = u32> + '_ {
         let mark = mark(hash);

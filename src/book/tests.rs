@@ -2,6 +2,8 @@
 
 mod equivocation;
 mod groups;
+mod hostile;
+mod mending;
 mod parts;
 
 use std::collections::BTreeMap;

@@ -9,6 +9,9 @@ use crate::contact::{Origin, Path, Provenance, Value, compare};
 use crate::policy::rank;
 use crate::sorted::sort_by;
 
+/// Changes of more operations are merged in one pass.
+const MANY: usize = 64;
+
 /// One candidate of one register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -45,6 +48,11 @@ impl Registers {
         if fresh {
             self.entries.reserve(change.operations.len());
         }
+        // Each operation put in on its own moves all entries behind it.
+        if !fresh && change.operations.len() > MANY {
+            self.merge(change, origin);
+            return;
+        }
         for operation in &change.operations {
             let entry = Entry {
                 path: operation.path.clone(),
@@ -60,6 +68,28 @@ impl Registers {
                 self.put(entry, &operation.predecessors);
             }
         }
+    }
+
+    /// Applies a change of many operations in one pass: both sides ascend by path.
+    fn merge(&mut self, change: &Change, origin: Origin) {
+        let mut old = std::mem::take(&mut self.entries).into_iter().peekable();
+        let mut out: Vec<Entry> = Vec::with_capacity(old.len() + change.operations.len());
+        for (counter, operation) in (change.start_op..).zip(&change.operations) {
+            while let Some(entry) = old.next_if(|entry| entry.path < operation.path) {
+                out.push(entry);
+            }
+            let from = out.len();
+            while let Some(entry) = old.next_if(|entry| entry.path == operation.path) {
+                if operation.predecessors.binary_search(&entry.id).is_err() {
+                    out.push(entry);
+                }
+            }
+            let id = OpId { counter, actor: change.actor };
+            let at = from + out.get(from..).unwrap_or_default().partition_point(|entry| entry.id < id);
+            out.insert(at, Entry { path: operation.path.clone(), id, origin, value: operation.value.clone() });
+        }
+        out.extend(old);
+        self.entries = out;
     }
 
     fn put(&mut self, entry: Entry, predecessors: &[OpId]) {
@@ -185,4 +215,49 @@ fn ranked(entries: &[Entry]) -> Vec<&Entry> {
     let rank_of = |e: &Entry| rank(&e.path, &e.value, e.origin, e.id);
     sort_by(&mut out, |a, b| rank_of(a) > rank_of(b));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::Path;
+
+    #[test]
+    fn many_operations_in_one_pass_give_what_each_on_its_own_gives() {
+        let mut entropy = crate::entropy::Entropy::new([5; 32]);
+        let (mut at_once, mut one_by_one, mut start_op) = (Registers::default(), Registers::default(), 1);
+        for round in 0..40_u8 {
+            let mut operations = Vec::new();
+            for number in 0..200_u32 {
+                let [wanted, overwrites, ..] = entropy.block();
+                let path = Path::new(format!("p{number}")).expect("legal");
+                let known = at_once.all_ids(&path);
+                let predecessors = known.into_iter().take(usize::from(overwrites % 3)).collect();
+                if wanted % 2 == 0 {
+                    operations.push(crate::change::Operation { path, value: Value::Int(round.into()), predecessors });
+                }
+            }
+            sort_by(&mut operations, |a, b| a.path < b.path);
+            let change = Change {
+                hash: [round; 32],
+                actor: [round % 5; 16],
+                seq: 1,
+                start_op,
+                time: 0,
+                message: "".into(),
+                dependencies: Vec::new(),
+                operations,
+            };
+            assert!(change.operations.len() > MANY);
+            at_once.apply(&change);
+            for (counter, operation) in (change.start_op..).zip(&change.operations) {
+                let id = OpId { counter, actor: change.actor };
+                let (path, value) = (operation.path.clone(), operation.value.clone());
+                one_by_one.put(Entry { path, id, origin: Origin::Unknown, value }, &operation.predecessors);
+            }
+            // Concurrent writers begin at the same number now and then.
+            start_op += if round % 3 == 0 { 0 } else { 200 };
+            assert!(at_once == one_by_one, "round {round}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::num::NonZeroU64;
 use automerge::legacy::{Key, ObjectId, Op, OpType};
 use automerge::{ActorId, ChangeHash, ExpandedChange, ScalarValue};
 
-use super::{Actor, Change, MAX_CHANGE_BYTES, MAX_COUNTER, MAX_OPERATIONS, Operation};
+use super::{Actor, Change, MAX_CHANGE_BYTES, MAX_COUNTER, MAX_OPERATIONS, MAX_PREDECESSORS, Operation};
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
@@ -45,6 +45,13 @@ pub fn encode(unwritten: Unwritten) -> Result<(Change, Vec<u8>)> {
         return Err(Error::new(
             Code::BadInput,
             format!("an edit of {count} values does not fit in a change (1 to 5,000); make it in smaller steps"),
+        ));
+    }
+    let predecessors: usize = operations.iter().map(|operation| operation.predecessors.len()).sum();
+    if predecessors > MAX_PREDECESSORS {
+        return Err(Error::new(
+            Code::BadInput,
+            format!("an edit over {predecessors} values does not fit in a change (65,536); make it in smaller steps"),
         ));
     }
     let Some(first) = NonZeroU64::new(u64::from(start_op)) else {

@@ -15,7 +15,7 @@ mod tests;
 pub use encode::{Unwritten, encode};
 pub use graph::{Graph, Node};
 pub use guard::Verdict;
-pub use reader::{read, read_stored};
+pub use reader::{MAGIC, read, read_stored};
 
 use crate::contact::{Path, Value};
 use crate::hash::Hash;

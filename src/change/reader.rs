@@ -11,7 +11,8 @@ use crate::wire::{Cursor, Malformed};
 
 type Result<T> = std::result::Result<T, Malformed>;
 
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+/// What every change begins with.
+pub const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const PUT: u64 = 1;
 
 /// Reads one change; nothing may follow it.

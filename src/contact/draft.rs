@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Path, Value, check_segment, joined};
+use super::{ID, Path, STATE, Value, check_segment, joined};
 use crate::error::{Code, Error, Result};
 use crate::sorted::sort_by;
 
@@ -127,6 +127,9 @@ impl Draft {
     fn checked(raw: JsonDraft) -> Result<Self> {
         let mut fields = Vec::with_capacity(raw.fields.0.len());
         for (path, json) in raw.fields.0 {
+            if path == ID || path == STATE {
+                return Err(Error::new(Code::BadInput, format!("`{path}` is never in a draft; see docs/card-json.md")));
+            }
             fields.push((Path::new(path)?, Value::from_json(&json)?));
         }
         let count = raw.elements.len();

@@ -107,8 +107,8 @@ fn operation(change: &Change, operation: &Operation, history: &History) -> Optio
     let path = operation.path.as_str();
     let bookkeeping = path == ID || path == STATE || is_presence(path);
     let again = overwritten.iter().all(|value| **value == operation.value);
-    let inside = change.operations.iter().any(|other| presence_of(&other.path) == Some(path));
-    if bookkeeping && again && (!overwritten.is_empty() || inside || path == ID || path == STATE) {
+    let inside = || change.operations.iter().any(|other| presence_of(&other.path) == Some(path));
+    if bookkeeping && again && (!overwritten.is_empty() || path == ID || path == STATE || inside()) {
         return None;
     }
     let from: Vec<Json> = overwritten.into_iter().map(plain).collect();
