@@ -4,6 +4,7 @@
  * the engine decides, this orders commits, yields while work is long, and opens
  * the engine again from the store when it or a commit fails.
  */
+import { type BlobRecord, type Blobs, portionsOf } from './blobs.js';
 import { ENGINE_STOPPED, type Engine, type Handle, type ModuleSource } from './engine.js';
 import { ContactmeshError, isContactmeshError } from './errors.js';
 import { type Opened, openEngine } from './opening.js';
@@ -12,6 +13,8 @@ import type { Batch, Lease, Storage } from './storage/port.js';
 import { SerialQueue } from './storage/queue.js';
 import { pendingFor, syncWith } from './sync.js';
 import type * as types from './types.js';
+
+export type { Blobs } from './blobs.js';
 
 export interface BookOptions {
   storage: Storage;
@@ -24,9 +27,6 @@ export interface BookOptions {
   /** Opens for reading only: needs no lease, and every change is refused. */
   readOnly?: boolean;
 }
-
-/** Bytes that drafts refer to by their SHA-256, such as photos. */
-export type Blobs = Iterable<[sha256: string, bytes: Uint8Array]>;
 
 /** How many drafts are imported in one commit. */
 const IMPORT_STEP = 500;
@@ -60,7 +60,8 @@ export class Book {
       if (lease !== undefined) await book.#prepare(options.name);
       return book;
     } catch (error) {
-      await lease?.release();
+      // Why it does not open is what to tell; a lease that stays is taken over from a process that ended.
+      await lease?.release().catch(() => {});
       throw error;
     }
   }
@@ -88,14 +89,16 @@ export class Book {
     return this.#write(`deciding ${path} of card ${id}`, (e) => e.resolve(id, revision, path, number, this.#clock()));
   }
 
-  /** Imports drafts (docs/card-json.md), some hundred in one commit. */
+  /** Imports drafts (docs/card-json.md), some hundred in one commit. Many blobs are stored before the cards that show them. */
   async import(
     drafts: unknown[],
     options: { run?: string; blobs?: Blobs; onProgress?: types.Progress } = {},
   ): Promise<types.Imported> {
     const run = options.run ?? `import-${this.#clock()}`;
     const total: types.Imported = { created: [], updated: [], unchanged: [], deleted: [], proposals: [] };
-    let blobs: [string, Uint8Array][] = [...(options.blobs ?? [])].map(([hash, bytes]) => [`blob/${hash}`, bytes]);
+    const { before, last } = portionsOf(options.blobs ?? []);
+    for (const portion of before) await this.#change('storing photos', () => {}, portion);
+    let blobs = last;
     for (let next = 0; next < drafts.length; next += IMPORT_STEP) {
       const step = JSON.stringify(drafts.slice(next, next + IMPORT_STEP));
       const doing = `importing entries ${next + 1} to ${Math.min(next + IMPORT_STEP, drafts.length)}`;
@@ -113,7 +116,10 @@ export class Book {
 
   /** Exchanges with a relay until neither side has anything for the other. */
   async sync(relay: Relay, options: { name: string; onProgress?: types.Progress }): Promise<types.Synced> {
-    return syncWith(relay, { ...options, afresh: this.#damage.length > 0 }, (doing, work) => this.#change(doing, work));
+    const afresh = this.#damage.length > 0;
+    const synced = await syncWith(relay, { ...options, afresh }, (doing, work) => this.#change(doing, work));
+    if (afresh) await this.#setDamageAside(options.name);
+    return synced;
   }
 
   /** What a sync with a relay would send now. */
@@ -181,8 +187,11 @@ export class Book {
     if (this.#closed) return;
     this.#closed = true;
     await this.#queue.run(async () => {
-      await this.#lease?.release();
-      await this.#storage.close();
+      try {
+        await this.#lease?.release();
+      } finally {
+        await this.#storage.close();
+      }
     });
   }
 
@@ -194,12 +203,12 @@ export class Book {
     await this.#queue.run(() => this.#commitStep('joining records', (engine) => engine.compact(), []));
   }
 
-  #write<T>(doing: string, work: (engine: Handle) => string, blobs: [string, Uint8Array][] = []): Promise<T> {
+  #write<T>(doing: string, work: (engine: Handle) => string, blobs: BlobRecord[] = []): Promise<T> {
     return this.#change(doing, (engine) => JSON.parse(work(engine)) as T, blobs);
   }
 
   /** Changes something and makes it durable, after everything that was asked for before. */
-  #change<T>(doing: string, work: (engine: Handle) => T, blobs: [string, Uint8Array][] = []): Promise<T> {
+  #change<T>(doing: string, work: (engine: Handle) => T, blobs: BlobRecord[] = []): Promise<T> {
     return this.#queue.run(async () => {
       let result: T | undefined;
       await this.#commitStep(
@@ -223,7 +232,7 @@ export class Book {
   async #commitStep(
     doing: string,
     work: (engine: Handle) => EngineBatch | undefined,
-    blobs: [string, Uint8Array][],
+    blobs: BlobRecord[],
   ): Promise<void> {
     if (this.#closed) throw new ContactmeshError('book-closed', `${doing}: the book is closed; open it again`);
     if (this.#lease === undefined) {
@@ -232,27 +241,61 @@ export class Book {
         `${doing}: the book was opened for reading only; open it for writing`,
       );
     }
+    // Whatever the error is called, the engine may know what the store does not.
+    let ahead = true;
     try {
       const batch = this.#engine.call(doing, work);
       if (batch === undefined) return;
       const { failure, put, del } = batch;
       const all: Batch = { put: [...blobs, ...put], del, expectEpoch: this.#lease.epoch };
       if (all.put.length > 0 || del.length > 0) await this.#storage.commit(all);
+      ahead = false;
       if (failure !== undefined)
         this.#engine.call(doing, () => {
           throw failure;
         });
     } catch (error) {
-      if (isContactmeshError(error, ENGINE_STOPPED) || isStorageError(error)) await this.#reopen();
+      if (ahead) await this.#goBack();
       throw error;
     }
   }
 
-  /** After a failure the engine knows more than the store: it is opened again from what is durable. */
+  /** Opens the engine again from what is durable. If even that fails, nothing more is taken until it succeeds. */
+  async #goBack(): Promise<void> {
+    const engine = this.#engine;
+    try {
+      await this.#reopen();
+    } catch {
+      // The error that led here is the one to tell; the next call says that the engine stopped, and tries again.
+      engine.stop();
+    }
+  }
+
   async #reopen(): Promise<void> {
     const { engine, damage } = await openEngine(this.#module, this.#storage);
     this.#engine = engine;
     this.#damage = damage;
+  }
+
+  /** What a relay has has come back. Without this, every later sync would read everything again. */
+  async #setDamageAside(synced: string): Promise<void> {
+    const storage = this.#storage;
+    if (storage.compact === undefined) return;
+    // What was lost may have come from another relay, and never have gone to this one.
+    const others = Object.keys(this.status().unpushed).filter((name) => name !== synced);
+    await this.#change('setting damage aside', (engine) => {
+      for (const name of others) engine.forgetRelay(name);
+    });
+    await this.#queue.run(async () => {
+      try {
+        await storage.compact?.();
+        await this.#reopen();
+      } catch (error) {
+        if (!isContactmeshError(error)) throw error;
+        // The sync is whole all the same. The damage stays in sight, and the next sync begins afresh again.
+        this.#damage.push({ key: 'store', reason: `what is damaged could not be set aside: ${error.message}` });
+      }
+    });
   }
 
   #read<T>(doing: string, work: (engine: Handle) => string): T {
@@ -286,8 +329,4 @@ interface EngineBatch {
   del: string[];
   /** An error of the engine, to be thrown once the batch is stored. */
   failure?: unknown;
-}
-
-function isStorageError(error: unknown): boolean {
-  return error instanceof ContactmeshError && error.code.startsWith('storage-');
 }

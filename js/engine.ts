@@ -43,6 +43,11 @@ export class Engine {
       throw error;
     }
   }
+
+  /** Ends it from outside: what it knows is not in the store. */
+  stop(): void {
+    this.#stopped = true;
+  }
 }
 
 function guarded<T>(doing: string, work: () => T): T {

@@ -10,6 +10,7 @@ export type StorageErrorCode =
   | 'storage-damaged' // bytes on the disk are not the bytes that were written
   | 'storage-newer' // written by a newer version of contactmesh
   | 'storage-full' // no room; the batch does not count as saved
+  | 'storage-too-large' // more than the store takes in one commit; the batch does not count as saved
   | 'storage-io' // the system refused an operation
   | 'storage-fenced' // the lease behind this commit is not the current one
   | 'storage-locked' // another live process holds the lease

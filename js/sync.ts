@@ -22,6 +22,8 @@ interface Outgoing {
 const CHUNKS = 50;
 /** How many chunks a plan looks at. */
 const PLANNED = 1_000;
+/** How often a sync begins again: a relay that then still refuses its own cursors never ends it. */
+const RESTARTS = 2;
 
 export interface SyncOptions {
   /** What the book calls the relay. */
@@ -53,12 +55,16 @@ export async function syncWith(relay: Relay, options: SyncOptions, change: Chang
     newer: 0,
   };
   let done = 0;
+  let restarts = 0;
   if (options.afresh) await change(`starting again with ${name}`, (engine) => engine.forgetRelay(name));
   for (;;) {
     const out: Outgoing = await change(`offering changes to ${name}`, (engine) => engine.outgoing(name, CHUNKS));
-    const answer = await exchange(relay, name, out, change);
+    const answer = await exchange(relay, name, out, change, restarts < RESTARTS);
     total.requests += 1;
-    if (answer === 'start-again') continue;
+    if (answer === 'start-again') {
+      restarts += 1;
+      continue;
+    }
     total.pushed += out.chunks.length;
     total.pulled += answer.chunks.length;
     total.bytes += bytesOf(out.chunks) + bytesOf(answer.chunks);
@@ -74,11 +80,12 @@ async function exchange(
   name: string,
   out: Outgoing,
   change: Change,
+  mayRestart: boolean,
 ): Promise<ExchangeResponse | 'start-again'> {
   try {
     return await relay.exchange({ chunks: out.chunks, cursor: out.cursor, limit: CHUNKS });
   } catch (error) {
-    if (!isContactmeshError(error, 'relay-foreign') || out.cursor === null) throw error;
+    if (!isContactmeshError(error, 'relay-foreign') || out.cursor === null || !mayRestart) throw error;
     // Another log stands in this place, or the log was restored from a backup: it may lack what it once had.
     await change(`starting again with ${name}`, (engine) => engine.forgetRelay(name));
     return 'start-again';

@@ -3,6 +3,7 @@
  * Everything wrong is said with what would be right.
  */
 import { parseArgs } from 'node:util';
+import { isAddress, WHERE_IT_BELONGS } from './addresses.js';
 import type { Command, Options, ParseOptions } from './command.js';
 import { COMMANDS } from './commands.js';
 import { usage } from './exit.js';
@@ -19,6 +20,9 @@ export const GLOBAL: Options = {
   help: { type: 'boolean', help: 'show the help of a command' },
   version: { type: 'boolean', help: 'show the version' },
 };
+
+/** The options that an address may be given to: contacts hold some. */
+const FOR_ADDRESSES = new Set(['search']);
 
 export interface Parsed {
   command: string | undefined;
@@ -42,6 +46,9 @@ export function parse(argv: string[]): Parsed {
     }
     if (seen.has(token.name)) throw usage(`--${token.name} is given twice; give it once`);
     if (token.value === '') throw usage(`--${token.name} needs a value that is not empty`);
+    if (isAddress(token.value ?? '') && !FOR_ADDRESSES.has(token.name)) {
+      throw usage(`--${token.name} takes no address; ${WHERE_IT_BELONGS}`);
+    }
     seen.add(token.name);
   }
   return {

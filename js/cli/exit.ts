@@ -5,6 +5,7 @@
  */
 import { sep } from 'node:path';
 import { ContactmeshError, isContactmeshError } from '../errors.js';
+import { withoutAddresses } from './addresses.js';
 import { clean } from './text.js';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, partial: 3, unknown: 4, locked: 5 } as const;
@@ -50,7 +51,7 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (!isContactmeshError(error)) {
     const said = error instanceof Error ? error.message : String(error);
-    const message = `${oneLine(said)}; this is a mistake in contactmesh, please report it`;
+    const message = `${withoutAddresses(oneLine(said))}; this is a mistake in contactmesh, please report it`;
     return { exit: EXIT.failed, code: 'internal', message };
   }
   const { code } = error;
@@ -61,7 +62,8 @@ export function failureOf(error: unknown): Failure {
 
 function forCommandLine(message: string): string {
   const typed = message.replaceAll(process.cwd() + sep, '').replaceAll('with { steal: true }', 'with --steal');
-  return oneLine(typed).replace(/\.$/, '');
+  // Whatever was typed may be in it.
+  return withoutAddresses(oneLine(typed)).replace(/\.$/, '');
 }
 
 function oneLine(text: string): string {

@@ -4,6 +4,7 @@
  * line for people goes to stderr all the same.
  */
 import { readFileSync } from 'node:fs';
+import { withoutAddresses } from './addresses.js';
 import { checkOperands, commandNamed, type Parsed, parse } from './arguments.js';
 import type { Call, Result } from './command.js';
 import { EXIT, failureOf, usage } from './exit.js';
@@ -17,7 +18,7 @@ export async function run(argv: string[]): Promise<number> {
   try {
     const parsed = parse(argv);
     json = parsed.flag('json');
-    if (parsed.command !== undefined) doing = `contactmesh ${parsed.command}`;
+    if (parsed.command !== undefined) doing = `contactmesh ${withoutAddresses(parsed.command)}`;
     const result = await resultOf(parsed, output);
     await output.result(json ? `${JSON.stringify(result.json)}\n` : result.text());
     return result.exit ?? EXIT.done;

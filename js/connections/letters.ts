@@ -19,7 +19,8 @@ export class FileDeadLetters implements DeadLetters {
 
   async list(): Promise<DeadLetter[]> {
     const hashes = (await namesIn(this.#folder)).flatMap((name) => NAME.exec(name)?.[1] ?? []).sort();
-    return Promise.all(hashes.map((hash) => this.#read(hash)));
+    const letters = await Promise.all(hashes.map((hash) => this.#read(hash)));
+    return letters.filter((letter) => letter !== undefined);
   }
 
   async put({ hash, reason, time, attempts, retry, bytes }: DeadLetter): Promise<void> {
@@ -31,9 +32,12 @@ export class FileDeadLetters implements DeadLetters {
     await removeFile(this.#path(hash));
   }
 
-  async #read(hash: string): Promise<DeadLetter> {
+  /** Undefined for one that has gone since its name was read: a sync took it, or a person dropped it. */
+  async #read(hash: string): Promise<DeadLetter | undefined> {
     const path = this.#path(hash);
-    const { reason, time, attempts, retry, chunk } = ((await readJson(path)) ?? {}) as Record<string, unknown>;
+    const value = await readJson(path);
+    if (value === undefined) return undefined;
+    const { reason, time, attempts, retry, chunk } = (value ?? {}) as Record<string, unknown>;
     if (typeof reason !== 'string' || typeof time !== 'number' || typeof attempts !== 'number') throw damaged(path);
     if (typeof chunk !== 'string') throw damaged(path);
     return { hash, reason, time, attempts, retry: retry === true, bytes: new Uint8Array(Buffer.from(chunk, 'base64')) };

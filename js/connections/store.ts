@@ -48,7 +48,9 @@ export class ConnectionStore {
   /** Adds a connection, or replaces the one of that name. */
   async put(connection: Connection): Promise<void> {
     checkName(connection.name);
-    const others = (await this.list()).filter(({ name }) => name !== connection.name);
+    const all = await this.list();
+    const others = all.filter(({ name }) => name !== connection.name);
+    if (others.length === all.length) checkVariable(connection.name, others);
     await this.#write([...others, connection]);
   }
 
@@ -69,6 +71,14 @@ export function variableOf(name: string): string {
 
 export function addressOf(connection: FlowConnection, environment: Record<string, string | undefined>): string {
   return environment[variableOf(connection.name)] || connection.url;
+}
+
+/** Two connections of one variable would sync with one flow, and nobody would see why. */
+function checkVariable(name: string, others: Connection[]): void {
+  const twin = others.find((one) => variableOf(one.name) === variableOf(name));
+  if (twin === undefined) return;
+  const message = `connecting \`${name}\`: the connection \`${twin.name}\` has the same variable for its address, ${variableOf(name)}; choose another name`;
+  throw new ContactmeshError('bad-input', message);
 }
 
 function isConnection(value: unknown): value is Connection {

@@ -5,7 +5,9 @@
  * number, which fails if somebody took that number: so a reader never sees
  * half a file, nor a gap that fills later, and the numbers are one order for
  * all. Nothing is ever removed. It needs one file system with hard links, which
- * all share; a folder that a sync program copies between machines is none.
+ * all share; a folder that a sync program copies between machines is none. It is
+ * for the replicas of one user of the system: chunks hold contacts, and only who
+ * wrote a file may read it.
  */
 import { join } from 'node:path';
 import { ContactmeshError } from '../errors.js';
@@ -26,6 +28,11 @@ export interface FileRelayOptions {
 
 /** How many chunks are written and synced at the same time. */
 const AT_ONCE = 16;
+
+const AGAIN =
+  'Some chunks may have been taken; exchange again with the same chunks once the folder can be reached and has room.';
+const ANOTHER_USER =
+  'In a relay, only the user who wrote a file may read it (mode 0600). Run every replica as the same user of the system and check who owns the folder, or connect the replicas through a flow.';
 
 /** Opens the relay in `folder`, and founds it if the folder is empty or not there. */
 export async function openFileRelay(folder: string, options: FileRelayOptions = {}): Promise<FileRelay> {
@@ -180,10 +187,8 @@ async function named<T>(doing: string, step: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ContactmeshError) throw error;
     const said = error instanceof Error ? error.message : String(error);
-    throw new ContactmeshError(
-      'relay-io',
-      `${doing}: ${said}. Some chunks may have been taken; exchange again with the same chunks once the folder can be reached and has room.`,
-      { cause: error, details: { errno: errno(error) } },
-    );
+    const code = errno(error);
+    const advice = code === 'EACCES' || code === 'EPERM' ? ANOTHER_USER : AGAIN;
+    throw new ContactmeshError('relay-io', `${doing}: ${said}. ${advice}`, { cause: error, details: { errno: code } });
   }
 }

@@ -14,6 +14,8 @@ export interface SchedulerOptions {
   /** The connections to begin with; see `add`. */
   names: string[];
   clock: Clock;
+  /** Begins at once, also with what is to be left in peace for a while. */
+  now?: boolean;
   /** Syncs one connection; it may throw `storage-locked` when somebody else has the book open. */
   run(name: string): Promise<RunResult>;
   /** What is remembered of a connection. */
@@ -85,20 +87,20 @@ export class Scheduler {
 
   /** Runs every connection when it is due, until `signal` is aborted. One that waits for a person is run at first. */
   async loop(signal: AbortSignal): Promise<void> {
-    const { clock, state } = this.#options;
+    const { clock, state, now = false } = this.#options;
     const tried = new Set<string>();
     const onAbort = () => this.#wakeUp();
     signal.addEventListener('abort', onAbort);
-    for (const name of [...this.#due.keys()])
-      this.#due.set(name, clock.now() + restOf(await state(name), clock.wall()));
+    for (const name of [...this.#due.keys()]) {
+      this.#due.set(name, clock.now() + (now ? 0 : restOf(await state(name), clock.wall())));
+    }
     while (!signal.aborted) {
       const [name, time] = soonest(this.#due);
       if (name === undefined || time > clock.now()) {
         await this.#sleep(time - clock.now());
         continue;
       }
-      const waits = tried.has(name) && (await state(name)).paused !== undefined;
-      const delay = waits ? LOOK_AGAIN_MS : await this.#turn(name);
+      const delay = await this.#turn(name, tried.has(name));
       tried.add(name);
       // It may have been removed meanwhile.
       if (this.#due.has(name)) this.#due.set(name, clock.now() + delay);
@@ -116,10 +118,11 @@ export class Scheduler {
     this.#wakeUp = () => {};
   }
 
-  /** Runs one that is due; answers in how many milliseconds it is due again. */
-  async #turn(name: string): Promise<number> {
-    const { clock, onRun, onLocked, afterError } = this.#options;
+  /** Runs one that is due, unless it was `tried` and waits for a person; answers in how many milliseconds it is due again. */
+  async #turn(name: string, tried: boolean): Promise<number> {
+    const { clock, state, onRun, onLocked, afterError } = this.#options;
     try {
+      if (tried && (await state(name)).paused !== undefined) return LOOK_AGAIN_MS;
       const result = await this.run(name);
       onRun?.(name, result);
       const { paused, next = 0 } = result.state;

@@ -97,13 +97,14 @@ export class IndexedDbStorage implements Storage {
     const deleted = [...batch.del];
     const { expectEpoch } = batch;
     const sealing = Promise.all([...last].map(async ([key, bytes]) => [key, await seal(key, bytes)] as const));
+    // Told to whoever waits for the commit, when it is its turn.
+    sealing.catch(() => {});
     return this.#queue.run(async () => {
-      const sealed = await sealing;
       this.#assertOpen();
       if (this.#failure) throw this.#failure;
       if (this.#held?.epoch !== expectEpoch) throw fencedFailure(this.#place, expectEpoch, this.#held?.epoch);
       try {
-        await this.#write(expectEpoch, deleted, sealed);
+        await this.#write(expectEpoch, deleted, await sealing);
       } catch (error) {
         const failure = storageFailure(`committing to ${this.#place}`, error);
         if (failure.code !== 'storage-fenced') this.#failure = failure;

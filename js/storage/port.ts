@@ -51,6 +51,11 @@ export interface Storage {
   commit(batch: Batch): Promise<void>;
   load(prefix: string): Promise<Loaded>;
   get(key: string): Promise<Uint8Array | undefined>;
+  /**
+   * Writes the store anew with what is sound; what is damaged is kept aside,
+   * where nothing of ours removes it. Absent where nothing can be kept aside.
+   */
+  compact?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -44,6 +44,30 @@ describe('a database that is not as it was left', () => {
     });
   });
 
+  it('a record that cannot be hashed fails its commit with a code, while another is under way, and rejects nowhere else', async () => {
+    const page = await chromium.newPage();
+    const found = await page.evaluate(async () => {
+      const { openIndexedDbStorage } = await import('/pkg/dist/index.js');
+      const { codeOf } = await import('/tests/browser/pages/raw.mjs');
+      const unhandled = [];
+      addEventListener('unhandledrejection', ({ reason }) => unhandled.push(String(reason)));
+      const storage = await openIndexedDbStorage('hashless');
+      const { epoch } = await storage.lease('test');
+      const batch = (key) => ({ put: [[key, new Uint8Array(10)]], del: [], expectEpoch: epoch });
+      const first = storage.commit({ ...batch('a'), put: [['a', new Uint8Array(20_000_000)]] });
+      const { digest } = SubtleCrypto.prototype;
+      SubtleCrypto.prototype.digest = () => Promise.reject(new RangeError('Array buffer allocation failed'));
+      const second = codeOf(storage.commit(batch('b')));
+      SubtleCrypto.prototype.digest = digest;
+      await first;
+      const code = await second;
+      await new Promise((settle) => setTimeout(settle, 50));
+      return { code, unhandled, kept: (await storage.get('a')).length, not: await storage.get('b') };
+    });
+    assert.deepEqual(found, { code: 'storage-io', unhandled: [], kept: 20_000_000, not: undefined });
+    await page.close();
+  });
+
   it("others' databases and newer books are refused and left as they are", async () => {
     const page = await chromium.newPage();
     const found = await page.evaluate(async () => {

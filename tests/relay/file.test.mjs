@@ -141,3 +141,15 @@ test('relay in a folder: whichever file operation fails or is the last before a 
     }
   }
 });
+
+test('relay in a folder: files of another user are said to be that, with what to do', async () => {
+  for (const code of ['EACCES', 'EPERM']) {
+    const disk = new SimulatedDisk();
+    await push(await openFileRelay('/relay', { ops: disk.ops() }), '1');
+    const denied = async (_name, path) => fail(code, path);
+    await assert.rejects(openFileRelay('/relay', { ops: disk.ops(denied) }), {
+      code: 'relay-io',
+      message: /only the user who wrote .* may read .*same user.*or connect the replicas through a flow/,
+    });
+  }
+});

@@ -200,7 +200,7 @@ promise('what cannot be written as one batch is refused before anything is writt
       del: [],
       expectEpoch: epoch,
     }),
-    RangeError,
+    { code: 'storage-too-large' },
   );
   await storage.commit({ put: [['a', Buffer.of(1)]], del: [], expectEpoch: epoch });
   assert.deepEqual(await contents(await open()), [['a', [1]]]);

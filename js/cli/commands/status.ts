@@ -1,4 +1,6 @@
 /** `status`: the book in numbers, and what is wrong with it. */
+import { namesIn } from '../../connections/files.js';
+import { isSetAside } from '../../storage/file/names.js';
 import type { Status } from '../../types.js';
 import type { Command } from '../command.js';
 import { type ConnectionReport, connectionReports, reportRow } from '../connected/report.js';
@@ -18,10 +20,12 @@ export const status: Command = {
     return withBook(call, 'read', async (book) => {
       const numbers = book.status();
       const connections = await connectionReports(folderOf(call));
+      const setAside = (await namesIn(folderOf(call))).filter(isSetAside).sort();
       const hash = call.flag('hash') ? book.stateHash() : undefined;
       return {
-        json: { ...numbers, connections, ...(hash === undefined ? {} : { stateHash: hash }) },
-        text: () => `${table(rows(numbers, folderOf(call), hash))}${connected(connections)}${troubles(numbers)}`,
+        json: { ...numbers, connections, setAside, ...(hash === undefined ? {} : { stateHash: hash }) },
+        text: () =>
+          `${table(rows(numbers, folderOf(call), hash))}${connected(connections)}${troubles(numbers)}${kept(setAside)}`,
         exit: numbers.damage.length + numbers.refused.length > 0 ? EXIT.partial : EXIT.done,
       };
     });
@@ -63,4 +67,10 @@ function troubles({ damage, refused }: Status): string {
     ({ card, reason, source }) => `refused from ${line(source)}: ${line(card)}: ${line(reason)}\n`,
   );
   return [...damaged, ...not].join('');
+}
+
+function kept(setAside: string[]): string {
+  const what =
+    'a damaged log, as it was before a sync; what no relay had is in it alone. Remove it if nothing is missing';
+  return setAside.map((name) => `set aside: ${name}: ${what}\n`).join('');
 }

@@ -8,6 +8,8 @@ import { EXIT, usage } from '../exit.js';
 import { withBook } from '../place.js';
 import { count } from '../text.js';
 
+const FOR_CONNECTIONS = ['every', 'actions', 'now'];
+
 export const sync: Command = {
   name: 'sync',
   operands: '[NAME]',
@@ -34,8 +36,12 @@ Photos do not travel yet; import them on each replica.`,
   async run(call) {
     const folder = call.text('relay');
     if (folder === undefined) return syncConnections(call);
-    if (call.operands.length > 0 || call.text('every') !== undefined) {
-      throw usage('--relay DIR is for one sync with a folder; connect it with `contactmesh connect NAME --dir DIR`');
+    const more = FOR_CONNECTIONS.filter((option) => call.flag(option) || call.text(option) !== undefined);
+    const extra = [...call.operands.map(() => 'NAME'), ...more.map((option) => `--${option}`)].join(', ');
+    if (extra !== '') {
+      throw usage(
+        `--relay DIR is for one sync with a folder, without ${extra}; or connect it with \`contactmesh connect NAME --dir DIR\``,
+      );
     }
     return withBook(call, 'begin', async (book) => {
       const relay = await openFileRelay(folder);

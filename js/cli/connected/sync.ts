@@ -4,7 +4,7 @@
  * between. Ctrl-C ends after the exchange under way; a second one ends at once.
  */
 import { ConnectionStore } from '../../connections/store.js';
-import { ContactmeshError } from '../../errors.js';
+import { ContactmeshError, isContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
 import type { Pace } from '../../schedule/interval.js';
 import { restOf } from '../../schedule/interval.js';
@@ -50,6 +50,8 @@ class Runs {
   readonly #signal: AbortSignal;
   readonly #states: StateStore;
   readonly #scheduler: Scheduler;
+  /** Disconnected while the loop went on. */
+  readonly #gone = new Set<string>();
   #conflicts = 0;
 
   constructor(call: Call, folder: string, names: string[], pace: Pace, signal: AbortSignal) {
@@ -62,10 +64,12 @@ class Runs {
     this.#scheduler = new Scheduler({
       names,
       clock: systemClock,
+      now: call.flag('now'),
       run: (name) => this.#run(name),
       state: (name) => this.#states.get(name),
       onRun: (name, result) => call.note(said(name, result)),
       onLocked: (name) => call.note(`${name}: another process has the book open; tried again in a moment`),
+      afterError: (name, error) => this.#afterError(name, error),
     });
   }
 
@@ -108,6 +112,21 @@ class Runs {
     this.#results.push([name, result]);
     if (this.#results.length > MOST_KEPT) this.#results.shift();
     return result;
+  }
+
+  /** What is wrong with one ends no other; only a mistake in the program, or that nothing is left, ends the loop. */
+  #afterError(name: string, error: unknown): number | undefined {
+    if (!isContactmeshError(error)) return undefined;
+    const { message, code } = failureOf(error);
+    if (code !== 'connection-unknown') {
+      this.#call.note(`${name}: ${message} (${code}); tried again in ${AGAIN_MS / 1000} s`);
+      return AGAIN_MS;
+    }
+    this.#gone.add(name);
+    if (this.#names.every((one) => this.#gone.has(one))) return undefined;
+    this.#call.note(`${name}: ${message}; left alone from now on`);
+    this.#scheduler.remove(name);
+    return 0;
   }
 
   /** The same line while the connection is the same: it may be connected anew in between. */
@@ -161,6 +180,7 @@ const NOTHING =
   'there is nothing to sync with; name a folder with --relay DIR, or make a connection with `contactmesh connect`';
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 const SHORTEST = 1000;
+const AGAIN_MS = 30_000;
 /** How many records --json names; runs.jsonl has more. */
 const MOST_KEPT = 100;
 /** Quiet connections are asked this much less often, or every quarter of an hour. */

@@ -124,8 +124,10 @@ export class FlowRelay implements Relay {
       const push = await Promise.all(chunks.map(async (bytes) => ({ hash: await hashOf(bytes), bytes })));
       const todo = [...push, ...(await this.#retried(push))];
       const pulled: Uint8Array[] = [];
+      const begun = cursor.seq;
       let more = true;
       let after = lookBack(cursor);
+      let lookingBack = true;
       do {
         const batch = todo.splice(0, MOST_CHUNKS);
         const room = limit - pulled.length;
@@ -134,9 +136,11 @@ export class FlowRelay implements Relay {
         await this.#settle(batch, answer);
         const step = advance(cursor, after, answer, room);
         ({ cursor, more } = step);
-        after = cursor.seq;
+        // A flow may end a page before what is new. The cursor stands still there: the same page would come for ever.
+        after = Math.min(answer.next, cursor.seq);
+        lookingBack = more && after <= begun && pulled.length + step.fresh.length < limit;
         for (const row of step.fresh) pulled.push(...(await this.#bytesOf(row)));
-      } while (todo.length > 0);
+      } while (todo.length > 0 || lookingBack);
       return { accepted: chunks.length, chunks: pulled, cursor: writeCursor(cursor), more };
     });
   }

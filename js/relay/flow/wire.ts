@@ -2,7 +2,9 @@
  * The exchange of docs/flow-contract.md as JSON: what is sent, and what may
  * come back. An answer is read strictly where it says what became of our
  * chunks, and leniently where it brings the chunks of others: what is wrong
- * with one of those is for the book's guard to judge, and it keeps them.
+ * with one of those is for the book's guard to judge, and it keeps them. People
+ * can write to the list too: a row that names no chunk is nobody's, and stops
+ * nothing.
  */
 import { decodeBase64, encodeBase64 } from './base64.js';
 import type { Page, Row } from './cursor.js';
@@ -32,7 +34,7 @@ export interface Ask {
 }
 
 export interface PulledRow extends Row {
-  /** Absent for a chunk that we said we have. */
+  /** Absent for a chunk that we said we have; empty where the list has lost them. */
   bytes?: Uint8Array<ArrayBuffer>;
 }
 
@@ -52,10 +54,11 @@ export function decodeAnswer(body: Record<string, unknown>, { after, push, have 
   const rejected = rejectedIn(body, push);
   if (rejected === undefined || !isList(chunks) || !isNumber(next) || typeof more !== 'boolean') return undefined;
   const rows: PulledRow[] = [];
-  for (const one of chunks) {
-    const row = rowOf(one, have);
-    if (row === undefined || row.seq <= (rows.at(-1)?.seq ?? after) || row.seq > next) return undefined;
-    rows.push(row);
+  let last = after;
+  for (const { seq, hash, chunk } of chunks) {
+    if (!isNumber(seq) || seq <= last || seq > next) return undefined;
+    last = seq;
+    if (isHash(hash)) rows.push({ seq, hash, ...bytesOf(hash, chunk, have) });
   }
   // Without a step forward the same would be asked for again and again.
   if (next < after || (more && next === after)) return undefined;
@@ -76,11 +79,15 @@ function rejectedIn(body: Record<string, unknown>, push: Push[]): Map<string, st
   return push.every(({ hash }) => named.has(hash) || rejected.has(hash)) ? rejected : undefined;
 }
 
-function rowOf({ seq, hash, chunk }: Record<string, unknown>, have: string[]): PulledRow | undefined {
-  if (!isNumber(seq) || typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) return undefined;
-  if (chunk === null || chunk === undefined) return have.includes(hash) ? { seq, hash } : undefined;
-  if (typeof chunk !== 'string') return undefined;
-  return { seq, hash, bytes: decodeBase64(chunk) ?? new TextEncoder().encode(chunk) };
+function bytesOf(hash: string, chunk: unknown, have: string[]): Pick<PulledRow, 'bytes'> {
+  if (typeof chunk === 'string') return { bytes: decodeBase64(chunk) ?? new TextEncoder().encode(chunk) };
+  const known = (chunk === null || chunk === undefined) && have.includes(hash);
+  // Whoever misses that chunk must learn that it is gone: an empty chunk is refused by the guard, and shown.
+  return known ? {} : { bytes: new Uint8Array() };
+}
+
+function isHash(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 function isNumber(value: unknown): value is number {

@@ -18,6 +18,7 @@
  * that and its own frame was never acknowledged.
  */
 import { hash, randomBytes } from 'node:crypto';
+import { ContactmeshError } from '../../errors.js';
 import type { Batch } from '../port.js';
 import { checkKey } from '../port.js';
 
@@ -83,7 +84,8 @@ export function encodeBatch(batch: Batch): Buffer {
   for (const key of batch.del) size += recordSize(key, 0);
   for (const [key, value] of batch.put) size += recordSize(key, value.length);
   if (size > MAX_FRAME_BYTES) {
-    throw new RangeError(`a batch may hold ${MAX_FRAME_BYTES} bytes, this one has ${size}: commit it in parts`);
+    const message = `committing a batch of ${size} bytes: a book in a folder takes at most ${MAX_FRAME_BYTES} at once. Nothing of it is saved; commit it in parts, and leave out a photo that is larger.`;
+    throw new ContactmeshError('storage-too-large', message, { details: { size, most: MAX_FRAME_BYTES } });
   }
   const frame = Buffer.from(new ArrayBuffer(size));
   let at = FRAME_OVERHEAD;

@@ -22,21 +22,23 @@ export interface Holder {
 }
 
 export function describeSelf(name: string): Holder {
-  return { ...whereAmI(), pid: process.pid, start: startOf(process.pid) ?? '', name };
+  return { ...whereAmI(), pid: process.pid, start: seen(process.pid)?.start ?? '', name };
 }
 
 export function isAlive(holder: Holder): boolean {
   const here = whereAmI();
   if (holder.host !== here.host) return true;
-  if (holder.boot !== here.boot) return false;
+  if (holder.boot !== '' && here.boot !== '' && holder.boot !== here.boot) return false;
   if (holder.space !== here.space) return true;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  if (holder.start === '') return true;
-  return startOf(holder.pid) === holder.start;
+  // There is a process of that id, which may be another user's and not to be looked at.
+  const found = seen(holder.pid);
+  if (found === undefined) return true;
+  return !found.ended && (holder.start === '' || found.start === holder.start);
 }
 
 /** Reads a holder back; undefined for anything that is none. */
@@ -67,13 +69,14 @@ function whereAmI(): { host: string; boot: string; space: string } {
   };
 }
 
-/** The start time of a living process; undefined if it has ended or cannot be seen. */
-function startOf(pid: number): string | undefined {
+/** When a process started, and whether it has ended but for its name; undefined if that cannot be seen. */
+function seen(pid: number): { start: string; ended: boolean } | undefined {
   const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   // The name in parentheses may hold anything; the fields after it are plain.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  if (!fields || fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  return fields[19];
+  const start = fields?.[19];
+  if (fields === undefined || start === undefined) return undefined;
+  return { start, ended: fields[0] === 'Z' || fields[0] === 'X' };
 }
 
 function quietly<T>(read: () => T): T | undefined {

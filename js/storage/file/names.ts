@@ -20,6 +20,11 @@ export function damagedPath(folder: string, mark: Buffer): string {
   return join(folder, `book.log.damaged-${mark.toString('hex')}`);
 }
 
+/** Whether a file is a damaged log that was set aside. */
+export function isSetAside(name: string): boolean {
+  return /^book\.log\.damaged-[0-9a-f]{16}$/.test(name);
+}
+
 /** Whether a file is a leftover of a step that never ended. */
 export function isLeftover(name: string): boolean {
   return /^book\.(log\.new|claim)-[0-9a-f]{16}$/.test(name);
