@@ -4,17 +4,18 @@
  * the engine decides, this orders commits, yields while work is long, and opens
  * the engine again from the store when it or a commit fails.
  */
-import { type BlobRecord, type Blobs, portionsOf } from './blobs.js';
+import { batchOf, type EngineBatch } from './batch.js';
 import { ENGINE_STOPPED, type Engine, type Handle, type ModuleSource } from './engine.js';
 import { ContactmeshError, isContactmeshError } from './errors.js';
+import { type BlobRecord, type ImportOptions, importDrafts } from './import.js';
 import { type Opened, openEngine } from './opening.js';
 import type { Relay } from './relay/port.js';
 import type { Batch, Lease, Storage } from './storage/port.js';
 import { SerialQueue } from './storage/queue.js';
-import { pendingFor, syncWith } from './sync.js';
+import { forgetOthers, pendingFor, syncWith } from './sync.js';
 import type * as types from './types.js';
 
-export type { Blobs } from './blobs.js';
+export type { Blobs } from './import.js';
 
 export interface BookOptions {
   storage: Storage;
@@ -27,9 +28,6 @@ export interface BookOptions {
   /** Opens for reading only: needs no lease, and every change is refused. */
   readOnly?: boolean;
 }
-
-/** How many drafts are imported in one commit. */
-const IMPORT_STEP = 500;
 
 export class Book {
   readonly #storage: Storage;
@@ -90,28 +88,11 @@ export class Book {
   }
 
   /** Imports drafts (docs/card-json.md), some hundred in one commit. Many blobs are stored before the cards that show them. */
-  async import(
-    drafts: unknown[],
-    options: { run?: string; blobs?: Blobs; onProgress?: types.Progress } = {},
-  ): Promise<types.Imported> {
+  async import(drafts: unknown[], options: ImportOptions = {}): Promise<types.Imported> {
     const run = options.run ?? `import-${this.#clock()}`;
-    const total: types.Imported = { created: [], updated: [], unchanged: [], deleted: [], proposals: [] };
-    const { before, last } = portionsOf(options.blobs ?? []);
-    for (const portion of before) await this.#change('storing photos', () => {}, portion);
-    let blobs = last;
-    for (let next = 0; next < drafts.length; next += IMPORT_STEP) {
-      const step = JSON.stringify(drafts.slice(next, next + IMPORT_STEP));
-      const doing = `importing entries ${next + 1} to ${Math.min(next + IMPORT_STEP, drafts.length)}`;
-      const done: types.Imported = await this.#write(doing, (e) => e.import(step, run, this.#clock()), blobs);
-      blobs = [];
-      total.created.push(...done.created);
-      total.updated.push(...done.updated);
-      total.unchanged.push(...done.unchanged);
-      total.deleted.push(...done.deleted);
-      total.proposals.push(...done.proposals);
-      options.onProgress?.(Math.min(next + IMPORT_STEP, drafts.length), drafts.length);
-    }
-    return total;
+    return importDrafts(drafts, { ...options, run }, this.#clock, (doing, work, blobs) =>
+      this.#change(doing, work, blobs),
+    );
   }
 
   /** Exchanges with a relay until neither side has anything for the other. */
@@ -203,28 +184,19 @@ export class Book {
     await this.#queue.run(() => this.#commitStep('joining records', (engine) => engine.compact(), []));
   }
 
-  #write<T>(doing: string, work: (engine: Handle) => string, blobs: BlobRecord[] = []): Promise<T> {
-    return this.#change(doing, (engine) => JSON.parse(work(engine)) as T, blobs);
+  #write<T>(doing: string, work: (engine: Handle) => string): Promise<T> {
+    return this.#change(doing, (engine) => JSON.parse(work(engine)) as T);
   }
 
   /** Changes something and makes it durable, after everything that was asked for before. */
   #change<T>(doing: string, work: (engine: Handle) => T, blobs: BlobRecord[] = []): Promise<T> {
     return this.#queue.run(async () => {
       let result: T | undefined;
-      await this.#commitStep(
-        doing,
-        (engine) => {
-          try {
-            result = work(engine);
-          } catch (error) {
-            // What was done before the error (entries before a bad one) stays, and must be stored with it.
-            if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw error;
-            return { ...engine.takeBatch(), failure: error };
-          }
-          return engine.takeBatch();
-        },
-        blobs,
-      );
+      const step = (engine: Handle) =>
+        batchOf(engine, () => {
+          result = work(engine);
+        });
+      await this.#commitStep(doing, step, blobs);
       return result as T;
     });
   }
@@ -281,11 +253,7 @@ export class Book {
   async #setDamageAside(synced: string): Promise<void> {
     const storage = this.#storage;
     if (storage.compact === undefined) return;
-    // What was lost may have come from another relay, and never have gone to this one.
-    const others = Object.keys(this.status().unpushed).filter((name) => name !== synced);
-    await this.#change('setting damage aside', (engine) => {
-      for (const name of others) engine.forgetRelay(name);
-    });
+    await forgetOthers(synced, (doing, work) => this.#change(doing, work));
     await this.#queue.run(async () => {
       try {
         await storage.compact?.();
@@ -322,11 +290,4 @@ export class Book {
       // Then the engine is still the stopped one, and the next call says so and tries again.
       .catch(() => {});
   }
-}
-
-interface EngineBatch {
-  put: [string, Uint8Array][];
-  del: string[];
-  /** An error of the engine, to be thrown once the batch is stored. */
-  failure?: unknown;
 }

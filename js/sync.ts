@@ -75,6 +75,14 @@ export async function syncWith(relay: Relay, options: SyncOptions, change: Chang
   }
 }
 
+/** After damage every relay is read from the beginning: what was lost may have come from one, and never have gone to another. */
+export async function forgetOthers(synced: string, change: Change): Promise<void> {
+  await change('setting damage aside', (engine) => {
+    const { unpushed }: Status = engine.status();
+    for (const name of Object.keys(unpushed)) if (name !== synced) engine.forgetRelay(name);
+  });
+}
+
 async function exchange(
   relay: Relay,
   name: string,
