@@ -14,6 +14,7 @@ pub mod hash;
 pub mod history;
 pub mod identity;
 pub mod inbound;
+pub mod lens;
 pub mod normalise;
 pub mod policy;
 pub mod relay;
