@@ -151,7 +151,8 @@ impl Says {
 }
 
 impl Lens {
-    /// Says whether the lens shows or implies what is at a path of a card; what it does not is private to the book.
+    /// Says whether the lens shows or implies the leaf at a path of a card; what it does not is private to the book.
+    /// Presences are no leaves.
     ///
     /// # Errors
     /// `bad-path` if the text is no path.

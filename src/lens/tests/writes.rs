@@ -123,3 +123,17 @@ fn names_of_seats_are_read_back_and_no_other_text_is_one() {
         ["department", "emailAddresses/2/address", "homePhones/1", "homeAddress/street"]
     );
 }
+
+#[test]
+fn the_document_for_people_names_every_key_of_the_table() {
+    let document = include_str!("../../../docs/lens-outlook.md");
+    let keys = OUTLOOK.fields.iter().flat_map(|field| match field.shape {
+        Shape::Keys => field.parts.iter().map(|part| part.key).collect(),
+        Shape::Object => field.parts.iter().map(|part| part.key).chain([field.name]).collect(),
+        Shape::List => vec![field.name],
+    });
+    let left_alone = OUTLOOK.unread.iter().map(|(key, _)| *key).chain(OUTLOOK.about.iter().copied());
+    for key in keys.chain(left_alone).chain([OUTLOOK.called, OUTLOOK.id, OUTLOOK.revision]) {
+        assert!(document.contains(&format!("`{key}`")), "{key}");
+    }
+}
