@@ -7,15 +7,13 @@
 import { batchOf, type EngineBatch } from './batch.js';
 import { ENGINE_STOPPED, type Engine, type Handle, type ModuleSource } from './engine.js';
 import { ContactmeshError, isContactmeshError } from './errors.js';
-import { type BlobRecord, type ImportOptions, importDrafts } from './import.js';
+import { type BlobRecord, importDrafts } from './import.js';
 import { type Opened, openEngine } from './opening.js';
 import type { Relay } from './relay/port.js';
 import type { Batch, Lease, Storage } from './storage/port.js';
 import { SerialQueue } from './storage/queue.js';
 import { forgetOthers, pendingFor, syncWith } from './sync.js';
 import type * as types from './types.js';
-
-export type { Blobs } from './import.js';
 
 export interface BookOptions {
   storage: Storage;
@@ -88,7 +86,7 @@ export class Book {
   }
 
   /** Imports drafts (docs/card-json.md), some hundred in one commit. Many blobs are stored before the cards that show them. */
-  async import(drafts: unknown[], options: ImportOptions = {}): Promise<types.Imported> {
+  async import(drafts: unknown[], options: types.ImportOptions = {}): Promise<types.Imported> {
     const run = options.run ?? `import-${this.#clock()}`;
     return importDrafts(drafts, { ...options, run }, this.#clock, (doing, work, blobs) =>
       this.#change(doing, work, blobs),

@@ -2,7 +2,7 @@
  * What every entry of the package exports, wherever it runs. What needs a file
  * system is added by node.ts.
  */
-export { type Blobs, Book, type BookOptions } from './book.js';
+export { Book, type BookOptions } from './book.js';
 export { ContactmeshError, type ErrorCode, isContactmeshError } from './errors.js';
 export { type ExportFormat, exportBook, type FileImport, importFile } from './files.js';
 export type { FileFormat, FileReport, Formats, PropertyCount, ReadFile } from './formats.js';

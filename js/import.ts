@@ -4,20 +4,10 @@
  * some hundred in one commit. It looks into none of them.
  */
 import type { Handle } from './engine.js';
-import type { Imported, Progress } from './types.js';
-
-/** Bytes that drafts refer to by their SHA-256, such as photos. */
-export type Blobs = Iterable<[sha256: string, bytes: Uint8Array]>;
+import type { Blobs, Imported, ImportOptions } from './types.js';
 
 /** A record for the store. */
 export type BlobRecord = [key: string, bytes: Uint8Array];
-
-export interface ImportOptions {
-  /** What the history calls the import. */
-  run?: string;
-  blobs?: Blobs;
-  onProgress?: Progress;
-}
 
 /** Does something to the engine and stores the result together with the blobs, in the order of the calls. */
 export type Store = <T>(doing: string, work: (engine: Handle) => T, blobs: BlobRecord[]) => Promise<T>;

@@ -155,3 +155,13 @@ export interface Synced extends Received {
 
 /** Told of work that takes long. `total` is 0 while it is not known. */
 export type Progress = (done: number, total: number) => void;
+
+/** Bytes that drafts refer to by their SHA-256, such as photos. */
+export type Blobs = Iterable<[sha256: string, bytes: Uint8Array]>;
+
+export interface ImportOptions {
+  /** What the history calls the import. */
+  run?: string;
+  blobs?: Blobs;
+  onProgress?: Progress;
+}

@@ -4,7 +4,6 @@
  * channel; each tab has a channel of its own with the host, on which calls go
  * one way and answers the other. A tab of another protocol has other channels.
  */
-import type { Blobs } from '../book.js';
 import { ContactmeshError } from '../errors.js';
 import type { ExportFormat, FileImport } from '../files.js';
 import type { FileFormat } from '../formats.js';
@@ -169,6 +168,6 @@ export function errorFrom({ name, message, code, details }: PlainError): Error {
 }
 
 /** What `import` takes as bytes, so that it can be sent. */
-export function listed(blobs: Blobs | undefined): [string, Uint8Array][] {
+export function listed(blobs: types.Blobs | undefined): [string, Uint8Array][] {
   return [...(blobs ?? [])];
 }

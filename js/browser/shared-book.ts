@@ -3,7 +3,6 @@
  * tab, that one too, calls it through messages, so that no call blocks a page.
  * The methods are those of `Book`, all asynchronous.
  */
-import type { Blobs } from '../book.js';
 import { ContactmeshError } from '../errors.js';
 import type { ExportFormat, FileImport } from '../files.js';
 import type { Relay } from '../relay/port.js';
@@ -135,10 +134,7 @@ export class SharedBook {
     return this.#call('resolve', id, path, number, revision);
   }
 
-  async import(
-    drafts: unknown[],
-    options: { run?: string; blobs?: Blobs; onProgress?: types.Progress } = {},
-  ): Promise<types.Imported> {
+  async import(drafts: unknown[], options: types.ImportOptions = {}): Promise<types.Imported> {
     this.#assertOpen('import');
     return this.#link.call('import', [drafts, options.run, listed(options.blobs)], { onProgress: options.onProgress });
   }
