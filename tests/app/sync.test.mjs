@@ -105,10 +105,10 @@ describe('two devices', () => {
   it('edit apart, one of them offline, and meet in the same state, with a question where both changed the same', async () => {
     const laptop = await app.open({ at: app.link });
     const phone = await app.open({ at: app.link });
-    const { id, revision } = await book(laptop, 'create', { 'name/given': 'Jane', language: 'fr' });
+    const { id, revision } = await book(laptop, 'create', { 'name/given': 'Amira', language: 'fr' });
     await syncNow(laptop);
     await syncNow(phone);
-    await row(phone, 'Jane').waitFor();
+    await row(phone, 'Amira').waitFor();
 
     await phone.context().setOffline(true);
     await phone.locator('sync-status', { hasText: 'Offline' }).waitFor();
@@ -121,7 +121,7 @@ describe('two devices', () => {
 
     await phone.context().setOffline(false);
     await meet(phone, laptop);
-    await row(phone, 'Jane').click();
+    await row(phone, 'Amira').click();
     const asked = phone.locator('open-questions [data-path=language]');
     await asked.waitFor();
     assert.deepEqual((await asked.locator('.main').allInnerTexts()).sort(), ['de', 'en']);
