@@ -3,6 +3,9 @@
 //!
 //! Adds and updates; takes nothing away that a file does not mention.
 
+pub mod arrivals;
+pub mod departures;
+pub mod row;
 #[cfg(test)]
 mod tests;
 

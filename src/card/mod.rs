@@ -26,6 +26,7 @@ pub use view::View;
 use crate::change::{Actor, Change};
 use crate::contact::{Path, STATE};
 use crate::hash::Hash;
+use crate::sorted::sort_by;
 use view::{Judged, is_group};
 
 /// Bugs that the simulator switches on, to prove that it would notice them. Never in a shipped build.
@@ -66,6 +67,13 @@ impl Card {
             last_seqs: Vec::new(),
             judged: Judged::new(),
         }
+    }
+
+    /// Makes what somebody saw of a card: these candidates, in any order. It has no heads and takes no change.
+    #[must_use]
+    pub fn of_entries(id: &str, mut entries: Vec<Entry>) -> Self {
+        sort_by(&mut entries, |a, b| (&a.path, a.id) < (&b.path, b.id));
+        Self { registers: Registers::from_sorted(entries), ..Self::new(id) }
     }
 
     /// Applies an accepted change whose ancestors are applied.

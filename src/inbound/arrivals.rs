@@ -1,0 +1,383 @@
+//! Rows that no base knows: whose they are. A row that was linked before is compared with its card; one that is surely
+//! the same person is linked; one that may be somebody's waits for a person; everybody else becomes a card.
+//!
+//! Never links two people for a shared address, and never makes a second card of a row it could still place.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::row::{Judged, judge, note_row};
+use crate::book::{Book, Clock, PeerEdit};
+use crate::card::View;
+use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, element_kind, joined, order_key};
+use crate::error::Result;
+use crate::hash::{Hash, sha256};
+use crate::identity::{card_id_from_row, draft_key, element_id};
+use crate::lens::{Content, Lens, Shown};
+use crate::normalise::{mail, plain_key, text};
+use crate::system::{Base, Entry, System, link_path};
+
+/// What becomes of a row without a base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It is the row of this card: it was linked before, here or on another replica.
+    Linked(String),
+    /// It is surely this person, whom no row of the system was linked to yet.
+    Same(String),
+    /// It may be one of these.
+    Unclear(Vec<String>),
+    /// A create of this card may have made it.
+    MaybeOurs(String),
+    /// It may be this row, moved: same content under another id.
+    Moved(String),
+    /// Nobody the book knows.
+    New,
+}
+
+/// Who in the book could be whom: by link, by e-mail address. Built once for all rows of a run.
+#[derive(Default)]
+pub struct People {
+    linked: BTreeMap<String, String>,
+    by_mail: BTreeMap<String, Vec<String>>,
+    has_link: BTreeMap<String, String>,
+    by_content: BTreeMap<Hash, String>,
+    /// Rows that are missing, by when they were made.
+    missing: BTreeMap<String, String>,
+}
+
+impl People {
+    /// Looks at every card.
+    ///
+    /// # Errors
+    /// `store-damaged`.
+    pub fn new(book: &mut Book, system: &System) -> Result<Self> {
+        let mut out = Self::default();
+        for id in book.all_ids() {
+            out.add(book, &system.name, &id)?;
+        }
+        for (remote, base) in system.rows() {
+            if let Some(key) = content_key(system.lens, &base.contents) {
+                out.by_content.insert(key, remote.clone());
+            }
+            if base.missing > 0 && !base.created.is_empty() {
+                out.missing.insert(base.created.clone(), remote.clone());
+            }
+        }
+        Ok(out)
+    }
+
+    /// Adds a card.
+    ///
+    /// # Errors
+    /// `store-damaged`.
+    pub fn add(&mut self, book: &mut Book, system: &str, id: &str) -> Result<()> {
+        let card = book.card(id)?;
+        if let Some(remote) = card.view().value(&link_path(system)).as_str() {
+            self.linked.insert(remote.to_owned(), id.to_owned());
+            self.has_link.insert(id.to_owned(), remote.to_owned());
+        }
+        if !card.is_deleted() {
+            for mail in mails(card.view()) {
+                let cards = self.by_mail.entry(mail).or_default();
+                if !cards.iter().any(|other| other == id) {
+                    cards.push(id.to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the row that a card says is its own.
+    #[must_use]
+    pub fn link_of(&self, card: &str) -> Option<&str> {
+        self.has_link.get(card).map(String::as_str)
+    }
+
+    /// Returns all links, by row.
+    #[must_use]
+    pub fn links(&self) -> &BTreeMap<String, String> {
+        &self.linked
+    }
+}
+
+/// Says whose row it is.
+///
+/// # Errors
+/// `store-damaged`.
+pub fn place(
+    book: &mut Book,
+    system: &System,
+    people: &People,
+    remote: &str,
+    row: &Json,
+    rows_of_mail: &BTreeMap<String, usize>,
+) -> Result<Place> {
+    let lens = system.lens;
+    let reading = lens.read(row, &[]);
+    if let Some(card) = people.linked.get(remote).filter(|card| system.row_of(card).is_none()) {
+        return Ok(Place::Linked(card.clone()));
+    }
+    for (card, entry) in system.entries().iter().filter(|(_, entry)| entry.remote.is_empty()) {
+        if is_what_was_sent(lens, entry, row) {
+            return Ok(Place::MaybeOurs(card.clone()));
+        }
+    }
+    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
+    let twin = content_key(lens, &reading.contents).and_then(|key| people.by_content.get(&key));
+    // One that is missing may have been edited on its way.
+    let moved = twin.or_else(|| people.missing.get(created)).filter(|other| system.base(other).is_some());
+    if let Some(other) = moved.filter(|other| *other != remote) {
+        return Ok(Place::Moved(other.clone()));
+    }
+    match system.decisions.get(remote) {
+        Some(Some(card)) if book.has(card) && system.row_of(card).is_none() => return Ok(Place::Same(card.clone())),
+        Some(_) => return Ok(Place::New),
+        None => {}
+    }
+    let draft = lens.person(&reading)?;
+    let mails: Vec<String> = draft.elements.iter().filter(|e| e.kind == "emails").map(draft_key).collect();
+    let mut found: Vec<(String, bool)> = Vec::new();
+    for address in &mails {
+        let cards = people.by_mail.get(address).map(Vec::as_slice).unwrap_or_default();
+        let is_unique = cards.len() == 1 && rows_of_mail.get(address).copied().unwrap_or(1) == 1;
+        for card in cards {
+            let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
+            if is_free && !system.entries().contains_key(card) && !found.iter().any(|(known, _)| known == card) {
+                found.push((card.clone(), is_unique));
+            }
+        }
+    }
+    let mut unclear = Vec::new();
+    for (card, is_unique) in &found {
+        match same_name(book.card(card)?.view(), &draft) {
+            Likeness::Equal if *is_unique && found.len() == 1 => return Ok(Place::Same(card.clone())),
+            Likeness::Other => {}
+            Likeness::Equal | Likeness::Partly => unclear.push(card.clone()),
+        }
+    }
+    Ok(if unclear.is_empty() { Place::New } else { Place::Unclear(unclear) })
+}
+
+/// Makes the card of a row.
+///
+/// # Errors
+/// `bad-value`, `bad-path`.
+pub fn create(book: &mut Book, system: &System, remote: &str, row: &Json, clock: &Clock<'_>) -> Result<(String, Base)> {
+    let lens = system.lens;
+    let reading = lens.read(row, &[]);
+    let derived = card_id_from_row(&system.name, remote);
+    let id = if book.has(&derived) { book.entropy().card_id() } else { derived };
+    let draft = lens.person(&reading)?;
+    let mut values: Vec<(Path, Value)> = draft.fields;
+    if values.is_empty() && draft.elements.is_empty() {
+        let called = reading.called.clone().unwrap_or_default();
+        if !called.is_empty() {
+            values.push((Path::new("name/full")?, Value::text(called)?));
+        }
+    }
+    let mut contents = reading.contents.clone();
+    let mut used: Vec<String> = Vec::new();
+    let count = contents.len();
+    for (at, content) in contents.iter_mut().enumerate() {
+        let Some(element) = lens.new_element(content) else { continue };
+        let key = draft_key(&element);
+        let is_free = |id: &String| !used.contains(&joined(&[&element.kind, id]));
+        let Some(element_id) = (0..).map(|n| element_id(&id, &element.kind, &key, n)).find(is_free) else { continue };
+        let presence = joined(&[&element.kind, &element_id]);
+        for (leaf, value) in &element.fields {
+            if let DraftValue::Value(value) = value {
+                values.push((Path::of(&[&presence, leaf])?, value.clone()));
+            }
+        }
+        if let Some(order) = order_key(at, count) {
+            values.push((Path::of(&[&presence, "order"])?, Value::text(order)?));
+        }
+        content.element = Some(element_id);
+        used.push(presence);
+    }
+    values.push((Path::new(link_path(&system.name))?, Value::text(remote)?));
+    let written = book.create_as_peer(&id, &values, clock)?;
+    let mut base =
+        Base { card: id.clone(), contents, rest: reading.rest, heads: vec![written.hash], ..Base::default() };
+    base.operations = written.operations.into_iter().map(|(path, id)| (path, vec![id])).collect();
+    base.operations.retain(|path, _| super::row::holds(lens, path));
+    base.contents.retain(|content| !content.is_empty() || content.element.is_none());
+    note_row(lens, &mut base, row);
+    Ok((id, base))
+}
+
+/// Links a row with the card that is known to be the person: both sides keep what only they have; where both have
+/// something else, both answers stay.
+///
+/// # Errors
+/// `store-damaged`, `bad-value`.
+pub fn join(
+    book: &mut Book,
+    system: &System,
+    card: &str,
+    remote: &str,
+    row: &Json,
+    clock: &Clock<'_>,
+) -> Result<(Base, Judged)> {
+    let reading = system.lens.read(row, &[]);
+    // What the system has nothing of is no deletion: it never had it.
+    let is_there = |content: &Content| {
+        reading.contents.iter().any(|other| other.seat == content.seat && !other.is_empty())
+            || system.lens.field(content.seat).is_some_and(|field| field.seats > 1)
+    };
+    let mut base = unknown_base(book, system.lens, card)?;
+    base.contents.retain(is_there);
+    // Of lists, only equal entries are known to be the same.
+    let texts: Vec<(usize, &str)> = reading.contents.iter().map(|c| (c.texts.len(), c.text(0))).collect();
+    base.contents.retain(|content| {
+        let is_list = system.lens.field(content.seat).is_some_and(|field| field.seats > 1);
+        !is_list || texts.iter().any(|(_, text)| system.lens.is_same(content.seat, 0, content.text(0), text))
+    });
+    for content in &mut base.contents {
+        let other = reading.contents.iter().find(|other| other.seat == content.seat);
+        for (part, text) in content.texts.iter_mut().enumerate() {
+            if other.is_some_and(|other| other.text(part).is_empty()) {
+                *text = Some(String::new());
+            }
+        }
+    }
+    relink(book, system, base, remote, row, clock)
+}
+
+/// Compares a row with the card that it was linked to before, without knowing what it had seen: equal fields become the
+/// base, of a different one both values stay.
+///
+/// # Errors
+/// `store-damaged`, `bad-value`.
+pub fn link_again(
+    book: &mut Book,
+    system: &System,
+    card: &str,
+    remote: &str,
+    row: &Json,
+    clock: &Clock<'_>,
+) -> Result<(Base, Judged)> {
+    let base = unknown_base(book, system.lens, card)?;
+    relink(book, system, base, remote, row, clock)
+}
+
+/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation.
+///
+/// # Errors
+/// `store-damaged`.
+pub fn unknown_base(book: &mut Book, lens: &Lens, card: &str) -> Result<Base> {
+    let known = book.card(card)?;
+    let contents = lens.project(&Shown::new(known.view().fields()), &[]).contents;
+    let heads = known.heads().to_vec();
+    Ok(Base { card: card.to_owned(), contents, heads, ..Base::default() })
+}
+
+fn relink(
+    book: &mut Book,
+    system: &System,
+    mut base: Base,
+    remote: &str,
+    row: &Json,
+    clock: &Clock<'_>,
+) -> Result<(Base, Judged)> {
+    let card = base.card.clone();
+    if book.card(&card)?.is_deleted() && system.gone.contains(remote) {
+        // The system took its own deletion back.
+        let mut known = crate::book::Known::new();
+        let entries: Vec<_> = book.card(&card)?.registers().at(STATE).to_vec();
+        for entry in entries.into_iter().filter(|entry| entry.origin.is_system()) {
+            known.entry(entry.path.clone()).or_default().push(entry.id);
+        }
+        let holds = |path: &str| super::row::holds(system.lens, path);
+        let sight = book.sight(&card, &base.heads, &known, &holds, clock.provenance)?;
+        if !known.is_empty()
+            && let Some(written) = book.write_as_peer(&card, &sight, PeerEdit::Restore, clock)?
+        {
+            base.heads.push(written.hash);
+        }
+    }
+    let judged = judge(book, system.lens, &mut base, None, false, row, clock)?;
+    book.write_about(&card, &link_path(&system.name), Value::text(remote)?, clock)?;
+    if book.card(&card)?.registers().value(STATE).as_str() == Some(LIVE) {
+        crate::system::advance_silently(book, system.lens, &mut base)?;
+    }
+    Ok((base, judged))
+}
+
+/// Says whether a row holds what an entry sent, field by field.
+#[must_use]
+pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
+    let reading = lens.read(row, &entry.contents);
+    let texts = |contents: &[Content], seat, part| {
+        contents.iter().find(|content| content.seat == seat).map(|content| content.text(part).to_owned())
+    };
+    !entry.slots.is_empty()
+        && entry.slots.iter().all(|slot| {
+            let there = texts(&reading.contents, slot.seat, slot.part).unwrap_or_default();
+            lens.is_same(slot.seat, slot.part, &slot.to, &there)
+        })
+}
+
+/// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
+fn content_key(lens: &Lens, contents: &[Content]) -> Option<Hash> {
+    let mut texts: Vec<String> = Vec::new();
+    for content in contents {
+        let field = lens.field(content.seat).map_or("", |field| field.name);
+        for (part, text) in lens.parts(content.seat).iter().zip(&content.texts) {
+            let text = text.as_deref().unwrap_or_default();
+            let canonical = part.form.canonical(text).unwrap_or_else(|| text.to_owned());
+            if !canonical.is_empty() {
+                texts.push([field, "\u{1f}", part.key, "\u{1f}", &canonical].concat());
+            }
+        }
+    }
+    if texts.is_empty() {
+        return None;
+    }
+    crate::sorted::sort_by(&mut texts, |a, b| a < b);
+    Some(sha256(&[texts.join("\u{1e}").as_bytes()]))
+}
+
+enum Likeness {
+    Equal,
+    Partly,
+    Other,
+}
+
+/// Compares names: equal, partly equal (or one of them has none), or those of two people.
+fn same_name(view: View<'_>, draft: &crate::contact::Draft) -> Likeness {
+    let plain = |value: Option<&str>| value.map(|name| text(name).to_lowercase()).filter(|name| !name.is_empty());
+    let pair = |leaf: &str| {
+        let path = joined(&[NAME, leaf]);
+        let ours = plain(view.value(&path).as_str());
+        let theirs = plain(draft.field(&path).and_then(Value::as_str));
+        (ours, theirs)
+    };
+    let (given, surname) = (pair("given"), pair("surname"));
+    let is_known = |(ours, theirs): &(Option<String>, Option<String>)| ours.is_some() && theirs.is_some();
+    let is_equal = |(ours, theirs): &(Option<String>, Option<String>)| ours == theirs;
+    let (known_given, known_surname) = (is_known(&given), is_known(&surname));
+    if is_equal(&given) && is_equal(&surname) && (known_given || known_surname) {
+        Likeness::Equal
+    } else if known_given && known_surname && !is_equal(&given) && !is_equal(&surname)
+        || known_given && !is_equal(&given) && !known_surname && surname.0.is_none() == surname.1.is_none()
+    {
+        Likeness::Other
+    } else {
+        Likeness::Partly
+    }
+}
+
+/// Returns the plain e-mail addresses of a row.
+#[must_use]
+pub fn mails_in(lens: &Lens, contents: &[Content]) -> Vec<String> {
+    let elements = contents.iter().filter_map(|content| lens.new_element(content));
+    elements.filter(|element| element.kind == "emails").map(|element| draft_key(&element)).collect()
+}
+
+fn mails(view: View<'_>) -> Vec<String> {
+    let kind = "emails";
+    let address = |id: &str| plain_key(element_kind(kind), view.leaves(&joined(&[kind, id])));
+    view.elements(kind).into_iter().map(address).map(|address| mail(&address)).filter(|m| !m.is_empty()).collect()
+}

@@ -1,0 +1,74 @@
+//! Rows that are gone. Only a listing that proves to be complete says so, and only once it said so several times: a row
+//! that was moved turns up again under another id.
+
+use std::collections::BTreeSet;
+
+use crate::book::{Book, Clock, PeerEdit};
+use crate::error::Result;
+use crate::system::{Base, System};
+
+/// In how many complete listings, one after the other, a row must be missing before it counts as deleted. A row that is
+/// moved may be gone from one folder several runs before it is listed in another.
+pub const GRACE: u32 = 4;
+
+/// A complete listing of one folder: the rows that are there, each with its revision.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The folder.
+    pub folder: String,
+    /// Row ids and revisions.
+    pub rows: Vec<(String, String)>,
+}
+
+/// Notes what a complete listing of all folders says. Returns the rows that must be read: unknown ones, and those with
+/// another revision.
+pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> {
+    let mut to_read = Vec::new();
+    let mut there: BTreeSet<&str> = BTreeSet::new();
+    for listing in listings {
+        for (remote, revision) in &listing.rows {
+            there.insert(remote);
+            let parked = system.parked.get(remote).and_then(|parked| parked.row.get(system.lens.revision)?.as_str());
+            let known = system.base(remote).map(|base| base.revision.as_str());
+            if known != Some(revision) && parked != Some(revision) {
+                to_read.push((listing.folder.clone(), remote.clone()));
+            }
+        }
+    }
+    let is_there = |remote: &&String| there.contains(remote.as_str());
+    let counts = |(remote, base): (&String, &Base)| {
+        let missing = if is_there(&remote) { 0 } else { base.missing.saturating_add(1) };
+        (missing != base.missing).then(|| (remote.clone(), Base { missing, ..base.clone() }))
+    };
+    let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
+    changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
+    system.parked.retain(|remote, _| is_there(&remote));
+    system.decisions.retain(|remote, _| is_there(&remote));
+    to_read
+}
+
+/// Returns the rows that count as deleted.
+#[must_use]
+pub fn departed(system: &System) -> Vec<String> {
+    let rows = system.rows().iter();
+    rows.filter(|(_, base)| base.missing >= GRACE).map(|(remote, _)| remote.clone()).collect()
+}
+
+/// Says whether any row is missing and not gone yet: then the next run lists everything again.
+#[must_use]
+pub fn is_anybody_missing(system: &System) -> bool {
+    system.rows().values().any(|base| base.missing > 0)
+}
+
+/// Writes that the system deleted a row. What it had not seen stays an open question.
+///
+/// # Errors
+/// `store-damaged`.
+pub fn delete(book: &mut Book, system: &System, base: &Base, clock: &Clock<'_>) -> Result<bool> {
+    if book.card(&base.card)?.is_deleted() {
+        return Ok(false);
+    }
+    let holds = |path: &str| super::row::holds(system.lens, path);
+    let sight = book.sight(&base.card, &base.heads, &base.operations, &holds, clock.provenance)?;
+    Ok(book.write_as_peer(&base.card, &sight, PeerEdit::Delete, clock)?.is_some())
+}

@@ -1,0 +1,251 @@
+//! Judging: every staged row, those with a base first, then those of whom nobody knows yet whose they are; at last what
+//! the listing says of rows that are gone.
+
+use serde_json::Value as Json;
+
+use super::answer::done;
+use super::{Phase, Run, STEP, Step};
+use crate::book::{Book, Clock};
+use crate::contact::Value;
+use crate::error::Result;
+use crate::inbound::arrivals::{self, People, Place};
+use crate::inbound::departures;
+use crate::inbound::row::{compare, judge, note_row};
+use crate::outbound::next_attempt;
+use crate::system::{Base, Parked, System, Why, link_path};
+
+/// After how many seconds a claim without a result is given up, if a complete listing has no such row. A flow answers
+/// or fails within two minutes.
+const LEASE: u64 = 600;
+
+impl Run {
+    pub(super) fn judge_some(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<Option<Step>> {
+        for _ in 0..STEP {
+            let Some(remote) = self.queue.pop_front() else {
+                self.conclude(book, system, now)?;
+                self.phase = Phase::Plan;
+                return Ok(None);
+            };
+            if let Some((folder, row)) = self.staged.get(&remote).cloned() {
+                self.report.judged += 1;
+                self.judge_row(book, system, &remote, &folder, &row, now)?;
+            }
+        }
+        let done = self.total - self.queue.len();
+        Ok(Some(Step::Work { done, total: self.total }))
+    }
+
+    fn judge_row(
+        &mut self,
+        book: &mut Book,
+        system: &mut System,
+        remote: &str,
+        folder: &str,
+        row: &Json,
+        now: i64,
+    ) -> Result<()> {
+        let text = |key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default();
+        let provenance = self.provenance(book, system, remote, text(system.lens.revision));
+        let clock = Self::clock(&provenance, now);
+        let Some(mut base) = system.base(remote).cloned() else {
+            return self.place(book, system, remote, folder, row, &clock);
+        };
+        let created = text(system.lens.created);
+        if !created.is_empty() && !base.created.is_empty() && created != base.created {
+            // The id names somebody else now: neither inherits from the other.
+            system.drop_base(remote);
+            system.detached.insert(base.card.clone());
+            self.alert("recycled-id");
+            return self.make(book, system, remote, folder, row, &clock);
+        }
+        if self.kept.contains(remote) {
+            // A person said that the book is right: what the row holds is known, and no edit.
+            let reading = system.lens.read(row, &base.contents);
+            base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
+            base.rest = reading.rest;
+            base.operations.clear();
+            note_row(system.lens, &mut base, row);
+            return self.keep_base(system, remote, folder, base);
+        }
+        if self.is_suspect(system, remote, &base, row)
+            && !compare(system.lens, &base, system.entries().get(&base.card), false, row).differences.is_empty()
+        {
+            self.park(system, remote, folder, row, Why::Older, vec![base.card.clone()]);
+            return Ok(());
+        }
+        let pending = system.entries().get(&base.card).cloned();
+        let judged = judge(book, system.lens, &mut base, pending.as_ref(), false, row, &clock)?;
+        self.report.edited += usize::from(judged.is_edited);
+        if judged.is_settled && pending.is_some() {
+            system.drop_entry(&base.card);
+        }
+        self.keep_base(system, remote, folder, base)
+    }
+
+    fn keep_base(&mut self, system: &mut System, remote: &str, folder: &str, mut base: Base) -> Result<()> {
+        folder.clone_into(&mut base.folder);
+        system.dirty.insert(base.card.clone());
+        self.seen.insert(base.card.clone());
+        system.parked.remove(remote);
+        system.set_base(remote, base);
+        Ok(())
+    }
+
+    /// Finds out whose row it is.
+    fn place(
+        &mut self,
+        book: &mut Book,
+        system: &mut System,
+        remote: &str,
+        folder: &str,
+        row: &Json,
+        clock: &Clock<'_>,
+    ) -> Result<()> {
+        let people = match self.people.take() {
+            Some(people) => people,
+            None => People::new(book, system)?,
+        };
+        let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_mail);
+        self.people = Some(people);
+        match place? {
+            Place::Linked(card) => {
+                let (base, judged) = arrivals::link_again(book, system, &card, remote, row, clock)?;
+                self.report.edited += usize::from(judged.is_edited);
+                self.link(system, remote, folder, base)
+            }
+            Place::Same(card) => {
+                let (base, judged) = arrivals::join(book, system, &card, remote, row, clock)?;
+                self.report.edited += usize::from(judged.is_edited);
+                self.link(system, remote, folder, base)
+            }
+            Place::Unclear(cards) => {
+                self.park(system, remote, folder, row, Why::Proposal, cards);
+                Ok(())
+            }
+            Place::MaybeOurs(card) => {
+                self.park(system, remote, folder, row, Why::PendingCreate, vec![card]);
+                Ok(())
+            }
+            Place::Moved(other) => self.move_row(book, system, &other, remote, folder, row, clock),
+            Place::New => self.make(book, system, remote, folder, row, clock),
+        }
+    }
+
+    fn link(&mut self, system: &mut System, remote: &str, folder: &str, base: Base) -> Result<()> {
+        self.report.linked += 1;
+        system.gone.remove(remote);
+        system.decisions.remove(remote);
+        self.keep_base(system, remote, folder, base)
+    }
+
+    fn make(
+        &mut self,
+        book: &mut Book,
+        system: &mut System,
+        remote: &str,
+        folder: &str,
+        row: &Json,
+        clock: &Clock<'_>,
+    ) -> Result<()> {
+        let (_, base) = arrivals::create(book, system, remote, row, clock)?;
+        self.report.created += 1;
+        system.decisions.remove(remote);
+        self.keep_base(system, remote, folder, base)
+    }
+
+    /// A row that looks like another: if that one is gone it was moved, if it is there this is a copy, and until a
+    /// listing says which, it waits.
+    fn move_row(
+        &mut self,
+        book: &mut Book,
+        system: &mut System,
+        other: &str,
+        remote: &str,
+        folder: &str,
+        row: &Json,
+        clock: &Clock<'_>,
+    ) -> Result<()> {
+        let is_missing = system.base(other).is_some_and(|base| base.missing > 0);
+        if !is_missing && self.is_audited {
+            return self.make(book, system, remote, folder, row, clock);
+        }
+        let Some(mut base) = is_missing.then(|| system.drop_base(other)).flatten() else {
+            self.park(system, remote, folder, row, Why::Moved, Vec::new());
+            return Ok(());
+        };
+        let judged = judge(book, system.lens, &mut base, None, false, row, clock)?;
+        self.report.edited += usize::from(judged.is_edited);
+        self.report.moved += 1;
+        book.write_about(&base.card, &link_path(&system.name), Value::text(remote)?, clock)?;
+        self.keep_base(system, remote, folder, base)
+    }
+
+    fn park(&mut self, system: &mut System, remote: &str, folder: &str, row: &Json, why: Why, cards: Vec<String>) {
+        let parked = Parked { row: row.clone(), folder: folder.to_owned(), why, cards };
+        system.parked.insert(remote.to_owned(), parked);
+    }
+
+    /// What follows once every row was judged: claims nobody finished, rows that are gone, and where the next run begins.
+    fn conclude(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
+        if self.is_audited {
+            self.settle_claims(book, system, now)?;
+            for remote in departures::departed(system) {
+                self.depart(book, system, &remote, now)?;
+            }
+        }
+        self.report.parked = system.parked.len();
+        for (folder, watermark) in std::mem::take(&mut self.page.watermarks) {
+            system.since.insert(folder, watermark);
+        }
+        if let Some((_, _)) = &system.allowed
+            && system.hold.as_ref().is_some_and(|hold| hold.direction == "in")
+        {
+            system.allowed = None;
+            system.hold = None;
+        }
+        system.keep();
+        Ok(())
+    }
+
+    fn depart(&mut self, book: &mut Book, system: &mut System, remote: &str, now: i64) -> Result<()> {
+        let provenance = self.provenance(book, system, remote, "");
+        let Some(base) = system.drop_base(remote) else { return Ok(()) };
+        system.gone.insert(remote.to_owned());
+        system.dirty.insert(base.card.clone());
+        if !self.kept.contains(remote) {
+            let clock = Self::clock(&provenance, now);
+            self.report.deleted += usize::from(departures::delete(book, system, &base, &clock)?);
+        }
+        Ok(())
+    }
+
+    /// Settles creates that were claimed and never answered: exactly one row that holds what was sent is theirs; with
+    /// none, and the claim old enough, the create is sent under the next key; anything else waits.
+    fn settle_claims(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
+        let claimed: Vec<_> = system
+            .entries()
+            .iter()
+            .filter(|(_, entry)| entry.is_claimed)
+            .map(|(card, entry)| (card.clone(), entry.clone()))
+            .collect();
+        for (card, entry) in claimed {
+            let of_card = |p: &&Parked| p.why == Why::PendingCreate && p.cards.contains(&card);
+            let mut rows = system.parked.values().filter(of_card);
+            match (rows.next().cloned(), rows.next()) {
+                (Some(only), None) => {
+                    let remote = only.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
+                    let provenance = self.provenance(book, system, remote, "");
+                    done(book, system, &card, &entry, Some(&only.row), &Self::clock(&provenance, now))?;
+                    self.report.linked += 1;
+                }
+                (None, _) if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
+                    system.set_entry(&card, next_attempt(entry));
+                    self.retried.push(card);
+                }
+                (None, _) => {}
+                (Some(_), Some(_)) => self.alert("unclear-create"),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! Sending: what differs, as a plan under the brake, in small requests; and the end of a run, when bases take over what
+//! their rows hold already.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::answer::{Outcome, refusal, settle};
+use super::{BATCH, Phase, ROUNDS, Run, STEP, Step};
+use crate::book::Book;
+use crate::contact::Provenance;
+use crate::error::Result;
+use crate::outbound::{action, candidates, compose};
+use crate::system::{Intent, System, advance_silently};
+
+impl Run {
+    /// Works out what is to be sent.
+    pub(super) fn plan(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
+        if !self.is_planning {
+            let cards = if self.round == 0 { candidates(book, system) } else { system.dirty.clone() };
+            self.queue = cards.into_iter().collect();
+            self.total = self.queue.len();
+            self.is_planning = true;
+        }
+        for _ in 0..STEP {
+            let Some(card) = self.queue.pop_front() else {
+                self.is_planning = false;
+                return Ok(self.brake_out(system));
+            };
+            self.seen.insert(card.clone());
+            if let Some(action) = action(book, system, &card)? {
+                self.actions.push_back(action);
+            }
+        }
+        Ok(Some(Step::Work { done: self.total - self.queue.len(), total: self.total }))
+    }
+
+    fn brake_out(&mut self, system: &mut System) -> Option<Step> {
+        let taking = self.actions.iter().filter(|action| action.takes_away());
+        let rows: BTreeSet<String> = taking.map(|action| action.remote.clone()).collect();
+        let brake = system.brake();
+        self.phase = Phase::Send;
+        if self.is_held(system, "delete-or-blank", "out", &rows, brake) {
+            system.dirty.extend(self.actions.drain(..).map(|action| action.card));
+        } else if system.hold.as_ref().is_some_and(|hold| hold.direction == "out") {
+            system.hold = None;
+            system.allowed = None;
+        }
+        // A person who says that the book's values are wrong takes them back in the book.
+        let kept = std::mem::take(&mut self.kept);
+        self.actions.retain(|action| !kept.contains(&action.remote) || !action.takes_away());
+        None
+    }
+
+    /// Sends the next actions of one folder.
+    pub(super) fn send_some(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
+        let mut cards = Vec::new();
+        let mut folder = String::new();
+        let retried = std::mem::take(&mut self.retried);
+        if let Some(first) = retried.first().and_then(|card| system.entries().get(card)) {
+            folder.clone_from(&first.folder);
+            cards = retried;
+        }
+        while cards.len() < BATCH
+            && let Some(next) = self.actions.front().cloned()
+        {
+            let entry = compose(book, system, &next)?;
+            if system.refused.get(&next.card).is_some_and(|refused| refused.digest == refusal(&entry)) {
+                self.actions.pop_front();
+                continue;
+            }
+            if cards.is_empty() {
+                folder.clone_from(&entry.folder);
+            } else if folder != entry.folder {
+                break;
+            }
+            self.actions.pop_front();
+            system.refused.remove(&next.card);
+            system.set_entry(&next.card, entry);
+            self.settled.insert(next.card.clone());
+            cards.push(next.card);
+        }
+        if cards.is_empty() {
+            let again = self.stale_in_round && self.round < ROUNDS && self.report.retry_after == 0;
+            self.stale_in_round = false;
+            self.round += 1;
+            self.total = 0;
+            self.phase = if again { Phase::Plan } else { Phase::Advance };
+            return Ok(None);
+        }
+        Ok(Some(self.apply(system, cards, &folder)))
+    }
+
+    /// Takes what became of entries. One that the answer does not mention stays unknown.
+    pub(super) fn take_results(
+        &mut self,
+        book: &mut Book,
+        system: &mut System,
+        cards: &[String],
+        body: &Json,
+        now: i64,
+    ) -> Result<()> {
+        let results = body.get("results").and_then(Json::as_array);
+        let results = results.ok_or_else(|| super::reading::bad_answer("it has no list `results`"))?;
+        let key = |result: &Json| result.get("key").and_then(Json::as_str).map(str::to_owned);
+        let by_key: BTreeMap<String, &Json> =
+            results.iter().filter_map(|result| Some((key(result)?, result))).collect();
+        for card in cards {
+            let Some(entry) = system.entries().get(card) else { continue };
+            let Some(result) = by_key.get(&entry.key) else {
+                self.report.unknown += 1;
+                continue;
+            };
+            let row = result.get("row").unwrap_or(&Json::Null);
+            let text = |key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default();
+            let remote =
+                if entry.intent == Intent::Create { text(system.lens.id).to_owned() } else { entry.remote.clone() };
+            let provenance = self.provenance(book, system, &remote, text(system.lens.revision));
+            let outcome = settle(book, system, card, result, &Self::clock(&provenance, now))?;
+            self.seen.insert(card.clone());
+            match outcome {
+                Outcome::Done => self.report.sent += 1,
+                Outcome::Stale => {
+                    self.report.stale += 1;
+                    self.stale_in_round = true;
+                }
+                Outcome::Gone => self.report.stale += 1,
+                Outcome::Claimed(age) => {
+                    self.report.unknown += 1;
+                    self.ages.insert(card.clone(), age);
+                }
+                Outcome::Busy(seconds) => {
+                    self.report.retry_after = self.report.retry_after.max(seconds.clamp(1, 3_600));
+                    system.dirty.extend(self.actions.drain(..).map(|action| action.card));
+                }
+                Outcome::Rejected => self.report.rejected += 1,
+                Outcome::Unknown => self.report.unknown += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets bases take over what their rows hold already, and ends the run.
+    pub(super) fn advance_some(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
+        if self.others.is_none() {
+            self.others = Some(self.changed_by_others(book, system)?);
+            self.queue = std::mem::take(&mut self.seen).into_iter().collect();
+            self.total = self.queue.len();
+        }
+        for _ in 0..STEP {
+            let Some(card) = self.queue.pop_front() else {
+                return Ok(self.end(system));
+            };
+            let is_open = system.entries().contains_key(&card);
+            if self.others.as_ref().is_some_and(|others| others.contains(&card)) {
+                // What came while the run was under way was judged by nobody: the next one looks at it.
+                system.dirty.insert(card);
+                continue;
+            }
+            let waits = self.report.held.is_some() || self.report.retry_after > 0;
+            if !waits {
+                system.dirty.remove(&card);
+            }
+            let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };
+            if let Some(mut base) = system.base(&remote).cloned()
+                && base.missing == 0
+                && advance_silently(book, system.lens, &mut base)?
+            {
+                system.set_base(&remote, base);
+            }
+        }
+        Ok(Some(Step::Work { done: self.total - self.queue.len(), total: self.total }))
+    }
+
+    fn end(&mut self, system: &mut System) -> Option<Step> {
+        if self.report.held.is_none() {
+            system.swept = self.began;
+        }
+        system.runs_since_audit = if self.is_audited { 0 } else { system.runs_since_audit.saturating_add(1) };
+        system.keep();
+        self.phase = Phase::Done;
+        None
+    }
+
+    /// Returns the cards that somebody else than this system changed since the run began.
+    fn changed_by_others(&self, book: &Book, system: &System) -> Result<BTreeSet<String>> {
+        let mut out = BTreeSet::new();
+        for (_, stored) in book.changes_since(self.began, "\u{0}") {
+            let message = crate::change::read_stored(stored.change, stored.hash).map(|change| change.message);
+            let is_own = message.is_ok_and(|message| {
+                let provenance = Provenance::from_message(&message);
+                provenance.system == system.name && provenance.replica == self.driver
+            });
+            if !is_own {
+                out.insert(stored.card.to_owned());
+            }
+        }
+        Ok(out)
+    }
+}

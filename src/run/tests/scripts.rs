@@ -1,0 +1,1 @@
+//! Scripts that broke plausible rules, each with what must not happen.

@@ -1,0 +1,361 @@
+//! The traps of contact sync, each with its own scenario.
+
+use contactmesh_mailbox::Fault;
+use serde_json::json;
+
+use super::support::{FOLDER, Replica, add, flow, mails, only, row, touch};
+use crate::contact::Value;
+use crate::run::Wish;
+
+fn audit() -> Wish {
+    Wish { audit: true, run: "r".into() }
+}
+
+#[test]
+fn t1_an_echo_causes_nothing_ten_rounds_long() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("titles/new/name", "Nurse")]);
+    d.run(&mut o);
+    let id = only(&o);
+    let title = d.book.card(&jane).unwrap().view().elements("titles")[0].to_owned();
+    d.edit(&jane, &[(&format!("titles/{title}/name"), "Dr")]);
+    let report = d.run(&mut o);
+    assert_eq!(report.sent, 1);
+    assert_eq!(row(&o, &id)["jobTitle"], "Dr");
+    d.assert_quiet(&mut o);
+    assert_eq!(d.all(&jane, "titles", "name"), ["Dr"]);
+    // A user who really sets it back is honoured.
+    touch(&mut o, &id, json!({ "jobTitle": "Nurse" }));
+    d.run(&mut o);
+    assert_eq!(d.all(&jane, "titles", "name"), ["Nurse"]);
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn t1_what_was_sent_and_comes_back_as_it_was_before_is_no_edit() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
+    d.run(&mut o);
+    let before = o.mailbox.rows(FOLDER)[0].clone();
+    d.edit(&jane, &[("name/surname", "Roe")]);
+    // The answer is lost and the mailbox still shows what was.
+    assert!(d.run_with(&mut o, audit(), &[(2, Fault::LostAnswer)]).is_none() || true);
+    let _ = before;
+    for _ in 0..3 {
+        d.audit(&mut o);
+    }
+    assert_eq!(d.shows(&jane, "name/surname"), "Roe");
+    assert_eq!(row(&o, &only(&o))["surname"], "Roe");
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn t2_a_difference_of_spelling_is_no_change_and_the_spelling_typed_is_kept() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    o.mailbox.rewrites_phones = true;
+    let jane = d.create(&[
+        ("name/given", "Jane"),
+        ("phones/new/number", "+49 30 901820"),
+        ("phones/new/contexts/work", "true"),
+    ]);
+    d.run(&mut o);
+    let id = only(&o);
+    assert_eq!(row(&o, &id)["businessPhones"], json!(["+49 (30) 901820"]));
+    d.assert_quiet(&mut o);
+    assert_eq!(d.all(&jane, "phones", "number"), ["+49 30 901820"]);
+    let changes = d.changes();
+    touch(&mut o, &id, json!({ "businessPhones": ["+49 30 901821"] }));
+    d.run(&mut o);
+    assert_eq!(d.changes(), changes + 1, "exactly one change");
+    assert_eq!(d.all(&jane, "phones", "number"), ["+49 (30) 901821"]);
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn t3_what_a_system_cannot_hold_is_neither_deleted_nor_cut() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    o.mailbox.cuts.insert("companyName".into(), 10);
+    let company = "A company whose name is long";
+    let jane = d.create(&[
+        ("name/given", "Jane"),
+        ("emails/new-1/address", "a@example.com"),
+        ("emails/new-2/address", "b@example.com"),
+        ("emails/new-3/address", "c@example.com"),
+        ("emails/new-4/address", "d@example.com"),
+        ("organizations/new/name", company),
+    ]);
+    d.run(&mut o);
+    let id = only(&o);
+    let held = mails(&o, &id);
+    assert_eq!(held.len(), 3);
+    d.assert_quiet(&mut o);
+    assert_eq!(d.all(&jane, "organizations", "name"), [company]);
+    // One of the three goes; the fourth takes the free seat, the others stay.
+    let left: Vec<_> = held.iter().skip(1).map(|address| json!({ "address": address })).collect();
+    touch(&mut o, &id, json!({ "emailAddresses": left }));
+    d.run(&mut o);
+    let mut expected: Vec<String> = ["a", "b", "c", "d"].map(|l| format!("{l}@example.com")).to_vec();
+    expected.retain(|address| *address != held[0]);
+    assert_eq!(d.all(&jane, "emails", "address"), expected);
+    assert_eq!(mails(&o, &id), expected);
+    assert_eq!(d.all(&jane, "organizations", "name"), [company]);
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn t4_a_deletion_meets_an_edit_as_a_question_and_both_answers_converge() {
+    for keep in [true, false] {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        let jane = d.create(&[("name/given", "Jane"), ("phones/new/number", "+1 555 0100")]);
+        d.run(&mut o);
+        d.run(&mut o);
+        let id = only(&o);
+        d.create(&[("name/given", "Bob")]);
+        d.run(&mut o);
+        let phone = d.book.card(&jane).unwrap().view().elements("phones")[0].to_owned();
+        o.mailbox.delete(&id).unwrap();
+        d.edit(&jane, &[(&format!("phones/{phone}/number"), "+1 555 0101")]);
+        for _ in 0..5 {
+            d.audit(&mut o);
+        }
+        assert_eq!(d.conflicts(&jane), ["state"], "keep {keep}");
+        assert_eq!(o.mailbox.len(), 1, "not made again until decided");
+        d.assert_quiet(&mut o);
+        d.decide(&jane, "state", &Value::text(if keep { "live" } else { "deleted" }).unwrap());
+        d.run(&mut o);
+        d.run(&mut o);
+        assert_eq!(o.mailbox.len(), 1 + usize::from(keep));
+        assert_eq!(d.cards().len(), 1 + usize::from(keep));
+        d.assert_quiet(&mut o);
+    }
+}
+
+#[test]
+fn t4_an_empty_half_or_blank_answer_deletes_nobody() {
+    for fault in [Fault::EmptyListing, Fault::HalfListing, Fault::BlankRows] {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        for n in 0..30 {
+            d.create(&[("name/given", "Jane"), ("name/surname", &format!("Doe {n}"))]);
+        }
+        d.run(&mut o);
+        d.run(&mut o);
+        assert_eq!(o.mailbox.len(), 30);
+        let since = d.system.since.clone();
+        o.mailbox.now += 600;
+        for id in o.mailbox.ids() {
+            touch(&mut o, &id, json!({ "department": "Care" }));
+        }
+        let all: Vec<_> = (0..6).map(|n| (n, fault)).collect();
+        for _ in 0..6 {
+            let report = d.run_with(&mut o, audit(), &all);
+            assert!(report.is_none_or(|report| report.held.is_some()), "{fault:?}");
+        }
+        assert_eq!(d.cards().len(), 30, "{fault:?}");
+        assert!(d.system.since == since, "the cursor stays: {fault:?}");
+        let report = d.audit(&mut o);
+        assert!(report.held.is_none(), "{fault:?} {report:?}");
+        assert_eq!(o.mailbox.len(), 30, "{fault:?} {report:?}");
+        let jane = d.cards()[0].clone();
+        assert_eq!(d.all(&jane, "organizations", "units/1"), ["Care"], "{fault:?}");
+        d.assert_quiet(&mut o);
+    }
+}
+
+#[test]
+fn t5_a_first_sync_of_overlapping_people_creates_nobody_twice() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    for n in 0..800 {
+        let (given, mail) = (format!("Person {n}"), format!("p{n}@example.com"));
+        d.create(&[("name/given", &given), ("name/surname", "Doe"), ("emails/new/address", &mail)]);
+        add(
+            &mut o,
+            json!({ "givenName": given, "surname": "Doe", "emailAddresses": [{ "address": mail }], "jobTitle": "Nurse" }),
+        );
+    }
+    let report = d.run(&mut o);
+    assert_eq!((report.created, report.linked), (0, 800), "{report:?}");
+    assert_eq!((d.cards().len(), o.mailbox.len()), (800, 800));
+    d.assert_quiet(&mut o);
+    let jane = d.cards()[0].clone();
+    assert_eq!(d.all(&jane, "titles", "name"), ["Nurse"]);
+}
+
+#[test]
+fn t5_two_people_with_one_address_are_never_one_and_a_likely_one_waits_for_a_person() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe"), ("emails/new/address", "info@example.com")]);
+    add(&mut o, json!({ "givenName": "Bob", "surname": "Roe", "emailAddresses": [{ "address": "info@example.com" }] }));
+    d.run(&mut o);
+    d.run(&mut o);
+    assert_eq!((d.cards().len(), o.mailbox.len()), (2, 2));
+    // The same surname, another given name: perhaps.
+    let id = add(
+        &mut o,
+        json!({ "givenName": "J.", "surname": "Moe", "emailAddresses": [{ "address": "moe@example.com" }] }),
+    );
+    let moe = d.create(&[("name/given", "Jill"), ("name/surname", "Moe"), ("emails/new/address", "moe@example.com")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    assert_eq!((d.cards().len(), o.mailbox.len()), (3, 3), "neither imported nor sent while it is open");
+    assert_eq!(d.system.parked.len(), 1);
+    d.system.decisions.insert(id.clone(), Some(moe.clone()));
+    d.run(&mut o);
+    assert_eq!(d.system.row_of(&moe), Some(id.as_str()));
+    assert_eq!((d.cards().len(), o.mailbox.len()), (3, 3));
+    let _ = jane;
+    d.run(&mut o);
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn t6_a_create_whose_answer_is_lost_at_any_step_makes_one_row_and_links_it() {
+    for fault in [
+        Fault::LostRequest,
+        Fault::BeforeClaim,
+        Fault::AfterClaim,
+        Fault::AfterCreate,
+        Fault::BeforeAnswer,
+        Fault::LostAnswer,
+        Fault::FailsAfter,
+    ] {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        let jane = d.create(&[("name/given", "Jane"), ("emails/new/address", "jane@example.com")]);
+        assert!(d.run_with(&mut o, Wish::default(), &[(2, fault)]).is_none() || fault == Fault::FailsAfter);
+        // Five retries meet the same step again.
+        for _ in 0..5 {
+            d.run_with(&mut o, Wish::default(), &[(0, fault)]);
+        }
+        o.mailbox.now += 1_000;
+        for _ in 0..4 {
+            d.run(&mut o);
+        }
+        assert_eq!(o.mailbox.len(), 1, "{fault:?}");
+        assert_eq!(d.cards(), [jane.clone()], "{fault:?}");
+        assert_eq!(d.system.row_of(&jane), Some(only(&o).as_str()), "{fault:?}");
+        assert!(o.effect_keys.values().all(|count| *count == 1), "{fault:?}");
+        d.assert_quiet(&mut o);
+    }
+}
+
+#[test]
+fn t9_a_row_that_is_moved_keeps_its_card_in_either_order_and_after_three_runs() {
+    for gap in 0..4 {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        let jane = d.create(&[("name/given", "Jane"), ("notes/new/note", "only here")]);
+        d.run(&mut o);
+        d.run(&mut o);
+        let id = only(&o);
+        let kept = o.mailbox.get(&id).unwrap();
+        if gap == 3 {
+            // The copy is listed before the original is gone.
+            let moved = o.mailbox.relocate(&id, "Other").unwrap();
+            o.mailbox.put_back(FOLDER, &kept);
+            d.audit(&mut o);
+            o.mailbox.delete(&id).unwrap();
+            let _ = moved;
+        } else {
+            let moved = o.mailbox.relocate(&id, "Other").unwrap();
+            let row = o.mailbox.get(&moved).unwrap();
+            o.mailbox.delete(&moved).unwrap();
+            for _ in 0..gap {
+                d.audit(&mut o);
+            }
+            o.mailbox.put_back("Other", &row);
+        }
+        for _ in 0..6 {
+            d.audit(&mut o);
+        }
+        if gap < 3 {
+            assert_eq!(d.cards(), [jane.clone()], "gap {gap}");
+            assert_eq!(d.all(&jane, "notes", "note"), ["only here"]);
+            assert_eq!(d.system.row_of(&jane), Some(only(&o).as_str()));
+        }
+        assert_eq!(o.mailbox.len(), 1, "gap {gap}");
+        d.assert_quiet(&mut o);
+    }
+}
+
+#[test]
+fn t9_an_id_that_names_somebody_else_now_gives_nothing_away() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let id = only(&o);
+    o.mailbox.delete(&id).unwrap();
+    let mut bob = json!({ "givenName": "Bob", "surname": "Roe", "homePhones": [], "emailAddresses": [] });
+    let about = json!({ "id": id, "changeKey": "EQ-900", "createdDateTime": "2026-02-01T00:00:00Z", "lastModifiedDateTime": contactmesh_mailbox::stamp(o.mailbox.now + 60) });
+    bob.as_object_mut().unwrap().extend(about.as_object().unwrap().clone());
+    o.mailbox.put_back(FOLDER, &bob);
+    let report = d.audit(&mut o);
+    assert_eq!(report.alerts, ["recycled-id"]);
+    assert_eq!(d.shows(&jane, "name/given"), "Jane");
+    assert_eq!(d.cards().len(), 2);
+    assert_eq!(o.mailbox.len(), 1);
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn t10_a_restored_mailbox_is_held_and_each_answer_gives_what_it_says() {
+    for answer in ["keep", "take"] {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        for n in 0..40 {
+            d.create(&[("name/given", "Jane"), ("name/surname", &format!("Old {n}"))]);
+        }
+        d.run(&mut o);
+        d.run(&mut o);
+        let backup = o.mailbox.rows(FOLDER);
+        o.mailbox.now += 6_000;
+        for id in o.mailbox.ids() {
+            touch(&mut o, &id, json!({ "department": "New" }));
+        }
+        d.run(&mut o);
+        d.run(&mut o);
+        backup.iter().for_each(|row| o.mailbox.put_back(FOLDER, row));
+        let report = d.audit(&mut o);
+        let held = report.held.clone().unwrap_or_else(|| panic!("not held: {report:?}"));
+        assert_eq!((held.kind.as_str(), held.cards.len()), ("restored", 40));
+        let jane = d.cards()[0].clone();
+        assert_eq!(d.all(&jane, "organizations", "units/1"), ["New"]);
+        d.system.allowed = Some((held.token, answer.into()));
+        for _ in 0..3 {
+            d.audit(&mut o);
+        }
+        let expected: &[&str] = if answer == "keep" { &["New"] } else { &[] };
+        for jane in d.cards() {
+            assert_eq!(d.all(&jane, "organizations", "units/1"), expected, "{answer}");
+        }
+        let with = o.mailbox.rows(FOLDER).iter().filter(|row| row["department"] == "New").count();
+        assert_eq!(with, if answer == "keep" { 40 } else { 0 }, "{answer}");
+        d.assert_quiet(&mut o);
+    }
+}
+
+#[test]
+fn t11_duplicates_and_parts_of_answers_have_one_effect() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    for n in 0..6 {
+        d.create(&[("name/given", "Jane"), ("name/surname", &format!("Doe {n}"))]);
+    }
+    d.run_with(&mut o, Wish::default(), &[(2, Fault::HalfResults)]);
+    d.run_with(&mut o, Wish::default(), &[(0, Fault::LostAnswer)]);
+    d.run(&mut o);
+    d.run(&mut o);
+    assert_eq!(o.mailbox.len(), 6);
+    assert!(o.effect_keys.values().all(|count| *count == 1));
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn t11_a_throttled_system_is_asked_again_later_and_loses_nothing() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane")]);
+    let report = d.run_with(&mut o, Wish::default(), &[(2, Fault::Busy)]).unwrap();
+    assert_eq!((report.sent, report.retry_after), (0, 30));
+    assert_eq!(d.run(&mut o).sent, 1);
+    d.edit(&jane, &[("name/given", "Janet")]);
+    assert_eq!(d.run_with(&mut o, Wish::default(), &[(2, Fault::Busy)]).unwrap().retry_after, 30);
+    assert_eq!(d.run(&mut o).sent, 1);
+    assert_eq!(row(&o, &only(&o))["givenName"], "Janet");
+    d.assert_quiet(&mut o);
+}
