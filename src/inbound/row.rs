@@ -251,7 +251,7 @@ fn compare_seat(
                 out.confirmed.push((seat, part));
                 took_sent = true;
             }
-            Some(slot) if is_answer => {
+            Some(_) if is_answer => {
                 // Cut or rewritten: the base takes the value, and no operation.
                 out.confirmed.push((seat, part));
                 out.rewritten.push((seat, part));

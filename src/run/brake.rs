@@ -37,13 +37,8 @@ impl Run {
         }
         let weight = self.weight(book, system)?;
         let departed: BTreeSet<String> = departures::departed(system).into_iter().collect();
-        let nobody =
-            self.is_audited && !system.rows().is_empty() && self.listings.iter().all(|listing| listing.rows.is_empty());
-        let everybody: BTreeSet<String> =
-            if nobody { system.rows().keys().cloned().collect() } else { BTreeSet::new() };
         let brake = system.brake();
         for (kind, remotes, allowed) in [
-            ("empty-listing", &everybody, 0),
             ("delete", &departed, brake),
             ("blank", &weight.blanked, brake),
             ("restored", &weight.restored, brake),
