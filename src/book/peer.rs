@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::{Book, Clock};
 use crate::card::{self, Card, EditBase, Entry, View};
 use crate::change::{OpId, Operation};
-use crate::contact::{DELETED, ID, LIVE, Path, Provenance, STATE, Value};
+use crate::contact::{DELETED, ID, LIVE, Path, Provenance, STATE, Value, joined};
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
 
@@ -98,6 +98,18 @@ impl Book {
                 // It may hold the value all the same, but nobody knows of which operation: nothing is overwritten.
                 true => entries.push(Entry { id: NOBODY, ..shown.clone() }),
             }
+        }
+        // Of a group it saw the version that its presence stands for, also what of it it cannot hold.
+        for (path, ids) in known.iter().filter(|(path, _)| card::group_of(path) == Some(path.as_str())) {
+            if under.registers().all_ids(path) == *ids {
+                continue;
+            }
+            let Some(then) = ids.last().and_then(|id| history.writer(*id)) else { continue };
+            let Some(then) = history.card_at(id, &[then.hash]) else { continue };
+            let below = joined(&[path, ""]);
+            entries.retain(|entry| !entry.path.starts_with(&below) || holds(&entry.path));
+            let private = then.registers().below(&below).flatten().filter(|entry| !holds(&entry.path));
+            entries.extend(private.cloned());
         }
         Ok(Sight { seen: Card::of_entries(id, entries), under, heads })
     }

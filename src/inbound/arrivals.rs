@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::hash::{Hash, sha256};
 use crate::identity::{card_id_from_row, draft_key, element_id};
 use crate::lens::{Content, Lens, Shown};
-use crate::normalise::{mail, plain_key, text};
+use crate::normalise::{plain_key, text};
 use crate::system::{Base, Entry, System, link_path};
 
 /// What becomes of a row without a base.
@@ -35,11 +35,12 @@ pub enum Place {
     New,
 }
 
-/// Who in the book could be whom: by link, by e-mail address. Built once for all rows of a run.
+/// Who in the book could be whom: by link, by what they are reached by, by name. Built once for all rows of a run.
 #[derive(Default)]
 pub struct People {
     linked: BTreeMap<String, String>,
-    by_mail: BTreeMap<String, Vec<String>>,
+    by_key: BTreeMap<String, Vec<String>>,
+    by_name: BTreeMap<String, Vec<String>>,
     has_link: BTreeMap<String, String>,
     by_content: BTreeMap<Hash, String>,
     /// Rows that are missing, by when they were made.
@@ -78,11 +79,14 @@ impl People {
             self.has_link.insert(id.to_owned(), remote.to_owned());
         }
         if !card.is_deleted() {
-            for mail in mails(card.view()) {
-                let cards = self.by_mail.entry(mail).or_default();
+            for key in keys(card.view()) {
+                let cards = self.by_key.entry(key).or_default();
                 if !cards.iter().any(|other| other == id) {
                     cards.push(id.to_owned());
                 }
+            }
+            if let Some(name) = full_name(|leaf| card.view().value(&joined(&[NAME, leaf])).as_str()) {
+                self.by_name.entry(name).or_default().push(id.to_owned());
             }
         }
         Ok(())
@@ -111,7 +115,7 @@ pub fn place(
     people: &People,
     remote: &str,
     row: &Json,
-    rows_of_mail: &BTreeMap<String, usize>,
+    rows_of_key: &BTreeMap<String, usize>,
 ) -> Result<Place> {
     let lens = system.lens;
     let reading = lens.read(row, &[]);
@@ -136,11 +140,11 @@ pub fn place(
         None => {}
     }
     let draft = lens.person(&reading)?;
-    let mails: Vec<String> = draft.elements.iter().filter(|e| e.kind == "emails").map(draft_key).collect();
     let mut found: Vec<(String, bool)> = Vec::new();
-    for address in &mails {
-        let cards = people.by_mail.get(address).map(Vec::as_slice).unwrap_or_default();
-        let is_unique = cards.len() == 1 && rows_of_mail.get(address).copied().unwrap_or(1) == 1;
+    let own_keys = keys_in(lens, &reading.contents);
+    for key in &own_keys {
+        let cards = people.by_key.get(key).map(Vec::as_slice).unwrap_or_default();
+        let is_unique = cards.len() == 1 && rows_of_key.get(key).copied().unwrap_or(1) == 1;
         for card in cards {
             let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
             if is_free && !system.entries().contains_key(card) && !found.iter().any(|(known, _)| known == card) {
@@ -149,11 +153,21 @@ pub fn place(
         }
     }
     let mut unclear = Vec::new();
+    let is_sure = found.iter().all(|(card, _)| found.first().is_some_and(|(first, _)| first == card));
     for (card, is_unique) in &found {
         match same_name(book.card(card)?.view(), &draft) {
-            Likeness::Equal if *is_unique && found.len() == 1 => return Ok(Place::Same(card.clone())),
+            Likeness::Equal if *is_unique && is_sure => return Ok(Place::Same(card.clone())),
             Likeness::Other => {}
             Likeness::Equal | Likeness::Partly => unclear.push(card.clone()),
+        }
+    }
+    // The same name and nothing that tells them apart: perhaps. Two namesakes who can be reached elsewhere are two.
+    let name = full_name(|leaf| draft.field(&joined(&[NAME, leaf])).and_then(Value::as_str));
+    for card in name.and_then(|name| people.by_name.get(&name)).into_iter().flatten() {
+        let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
+        let tells_apart = !own_keys.is_empty() && !keys(book.card(card)?.view()).is_empty();
+        if is_free && !tells_apart && !system.entries().contains_key(card) && !unclear.contains(card) {
+            unclear.push(card.clone());
         }
     }
     Ok(if unclear.is_empty() { Place::New } else { Place::Unclear(unclear) })
@@ -369,15 +383,27 @@ fn same_name(view: View<'_>, draft: &crate::contact::Draft) -> Likeness {
     }
 }
 
-/// Returns the plain e-mail addresses of a row.
+/// Returns what a row can be reached by: plain e-mail addresses and phone numbers.
 #[must_use]
-pub fn mails_in(lens: &Lens, contents: &[Content]) -> Vec<String> {
+pub fn keys_in(lens: &Lens, contents: &[Content]) -> Vec<String> {
     let elements = contents.iter().filter_map(|content| lens.new_element(content));
-    elements.filter(|element| element.kind == "emails").map(|element| draft_key(&element)).collect()
+    let reachable = elements.filter(|element| REACHED_BY.contains(&element.kind.as_str()));
+    reachable.map(|element| draft_key(&element)).filter(|key| !key.is_empty()).collect()
 }
 
-fn mails(view: View<'_>) -> Vec<String> {
-    let kind = "emails";
-    let address = |id: &str| plain_key(element_kind(kind), view.leaves(&joined(&[kind, id])));
-    view.elements(kind).into_iter().map(address).map(|address| mail(&address)).filter(|m| !m.is_empty()).collect()
+/// The kinds of entries by which somebody is reached, and known again.
+const REACHED_BY: [&str; 2] = ["emails", "phones"];
+
+fn keys(view: View<'_>) -> Vec<String> {
+    let of_kind = |kind: &'static str| {
+        let key = move |id: &str| plain_key(element_kind(kind), view.leaves(&joined(&[kind, id])));
+        view.elements(kind).into_iter().map(key)
+    };
+    REACHED_BY.into_iter().flat_map(of_kind).filter(|key| !key.is_empty()).collect()
+}
+
+/// Returns a name to be compared, if somebody has a whole one.
+fn full_name<'a>(part: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let plain = |leaf| Some(text(part(leaf)?).to_lowercase()).filter(|name| !name.is_empty());
+    Some([plain("given")?, plain("surname")?].join(" "))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::book::{Book, Clock, PeerEdit};
 use crate::error::Result;
-use crate::system::{Base, System};
+use crate::system::{Base, System, Why};
 
 /// In how many complete listings, one after the other, a row must be missing before it counts as deleted. A row that is
 /// moved may be gone from one folder several runs before it is listed in another.
@@ -28,7 +28,9 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
     for listing in listings {
         for (remote, revision) in &listing.rows {
             there.insert(remote);
-            let parked = system.parked.get(remote).and_then(|parked| parked.row.get(system.lens.revision)?.as_str());
+            // An older row is read again before it is believed.
+            let parked = system.parked.get(remote).filter(|parked| parked.why != Why::Older);
+            let parked = parked.and_then(|parked| parked.row.get(system.lens.revision)?.as_str());
             let known = system.base(remote).map(|base| base.revision.as_str());
             if known != Some(revision) && parked != Some(revision) {
                 to_read.push((listing.folder.clone(), remote.clone()));
@@ -42,7 +44,10 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
     };
     let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
     changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
-    system.parked.retain(|remote, _| is_there(&remote));
+    let read: BTreeSet<&str> = to_read.iter().map(|(_, remote)| remote.as_str()).collect();
+    system
+        .parked
+        .retain(|remote, parked| is_there(&remote) && (parked.why != Why::Older || read.contains(remote.as_str())));
     system.decisions.retain(|remote, _| is_there(&remote));
     to_read
 }

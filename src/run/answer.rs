@@ -121,8 +121,9 @@ pub fn done(
     };
     let known = system.base(&remote).cloned();
     if known.as_ref().is_some_and(|base| base.card != card) {
-        // The row belongs to another card already: one row is one card.
-        leave(system, card);
+        // The row belongs to another card already: one row is one card, and a person has to say which.
+        system.drop_entry(card);
+        system.detached.insert(card.to_owned());
         return Ok(());
     }
     let new = || Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };

@@ -27,13 +27,13 @@ impl Run {
     /// Looks at everything that was read, before any of it is believed.
     pub(super) fn weigh(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
         for (remote, parked) in &system.parked {
-            if !self.staged.contains_key(remote) {
+            if parked.why != Why::Older && !self.staged.contains_key(remote) {
                 self.staged.insert(remote.clone(), (parked.folder.clone(), parked.row.clone()));
             }
         }
         if self.staged.keys().any(|remote| system.base(remote).is_none()) {
             self.people = Some(People::new(book, system)?);
-            self.count_mails(system);
+            self.count_keys(system);
         }
         let weight = self.weight(book, system)?;
         let departed: BTreeSet<String> = departures::departed(system).into_iter().collect();
@@ -121,18 +121,18 @@ impl Run {
         Ok(out)
     }
 
-    /// Counts how many rows have an e-mail address: a shared one says nothing of who somebody is.
-    fn count_mails(&mut self, system: &System) {
+    /// Counts how many rows are reached by the same address or number: a shared one says nothing of who somebody is.
+    fn count_keys(&mut self, system: &System) {
         let bases = system.rows().iter().filter(|(remote, _)| !self.staged.contains_key(*remote));
         let mut mails: Vec<String> = Vec::new();
         for (_, base) in bases {
-            mails.extend(crate::inbound::arrivals::mails_in(system.lens, &base.contents));
+            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &base.contents));
         }
         for (_, row) in self.staged.values() {
-            mails.extend(crate::inbound::arrivals::mails_in(system.lens, &system.lens.read(row, &[]).contents));
+            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &system.lens.read(row, &[]).contents));
         }
         for mail in mails {
-            *self.rows_of_mail.entry(mail).or_default() += 1;
+            *self.rows_of_key.entry(mail).or_default() += 1;
         }
     }
 

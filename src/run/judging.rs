@@ -105,7 +105,7 @@ impl Run {
             Some(people) => people,
             None => People::new(book, system)?,
         };
-        let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_mail);
+        let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_key);
         self.people = Some(people);
         match place? {
             Place::Linked(card) => {

@@ -97,7 +97,7 @@ pub struct Run {
     /// Rows to be judged: folder and content, by id.
     staged: BTreeMap<String, (String, Json)>,
     people: Option<People>,
-    rows_of_mail: BTreeMap<String, usize>,
+    rows_of_key: BTreeMap<String, usize>,
     queue: VecDeque<String>,
     total: usize,
     actions: VecDeque<Action>,
@@ -141,7 +141,7 @@ impl Run {
             to_read: Vec::new(),
             staged: BTreeMap::new(),
             people: None,
-            rows_of_mail: BTreeMap::new(),
+            rows_of_key: BTreeMap::new(),
             queue: VecDeque::new(),
             total: 0,
             actions: VecDeque::new(),

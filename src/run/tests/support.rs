@@ -74,6 +74,17 @@ impl Replica {
 
     /// Runs once; a fault befalls the request of that number, from 0. Returns nothing if an answer was lost.
     pub fn run_with(&mut self, flow: &mut Flow, wish: Wish, faults: &[(usize, Fault)]) -> Option<Report> {
+        self.run_between(flow, wish, faults, |_, _| {})
+    }
+
+    /// The same, and before each request is served something else happens.
+    pub fn run_between(
+        &mut self,
+        flow: &mut Flow,
+        wish: Wish,
+        faults: &[(usize, Fault)],
+        mut between: impl FnMut(&mut Self, usize),
+    ) -> Option<Report> {
         let now = self.tick();
         flow.mailbox.now += 60;
         let mut run = Run::new(&self.book, wish);
@@ -83,6 +94,7 @@ impl Replica {
                 Step::Done => return Some(run.report().clone()),
                 Step::Ask { flow: which, body } => {
                     let number = run.report().requests - 1;
+                    between(self, number);
                     let fault = faults.iter().find(|(at, _)| *at == number).map(|(_, fault)| *fault);
                     let answer = flow.serve(which, &body, fault)?;
                     run.answer(&mut self.book, &mut self.system, &answer, now).ok()?;
@@ -100,6 +112,36 @@ impl Replica {
     /// Runs once and lists every row.
     pub fn audit(&mut self, flow: &mut Flow) -> Report {
         self.run_with(flow, Wish { audit: true, run: "r".into() }, &[]).expect("a run")
+    }
+
+    /// Becomes the driver: what another replica's turn left is not known here.
+    pub fn take_over(&mut self, epoch: u32) {
+        let options = self.system.options.clone();
+        self.system = System::new("outlook", options, epoch);
+    }
+
+    /// Exchanges everything with another replica.
+    pub fn meet(&mut self, other: &mut Self) {
+        let out = crate::relay::outgoing(&self.book, "other", 1_000).chunks;
+        let back = crate::relay::outgoing(&other.book, "other", 1_000).chunks;
+        crate::relay::incoming(&mut other.book, "other", &out, "1").expect("taken in");
+        crate::relay::incoming(&mut self.book, "other", &back, "1").expect("taken in");
+    }
+
+    /// The path of a leaf of the only element of a kind.
+    pub fn leaf(&mut self, id: &str, kind: &str, leaf: &str) -> String {
+        let view = self.book.card(id).expect("a card").view();
+        let elements = view.elements(kind);
+        assert_eq!(elements.len(), 1, "one element of {kind}");
+        format!("{kind}/{}/{leaf}", elements.first().copied().unwrap_or_default())
+    }
+
+    /// Asserts that any Automerge opens the card.
+    pub fn assert_opens(&mut self, id: &str) {
+        let bytes = self.book.accepted_changes(id).expect("changes");
+        let mut document = automerge::AutoCommit::new();
+        document.load_incremental(&bytes).expect("changes that load");
+        automerge::AutoCommit::load(&document.save()).expect("a saved card that loads");
     }
 
     /// What a card shows at a path.
