@@ -29,8 +29,10 @@ use crate::outbound::Action;
 use crate::system::System;
 use reading::Page;
 
-/// How many rows or changes travel in one request.
-const BATCH: usize = 50;
+/// How many rows one request asks for.
+const ROWS: usize = 50;
+/// How many changes travel in one request: a flow has two minutes, and some seconds for each.
+const BATCH: usize = 20;
 /// How many rows are judged, or cards looked at, between two commits.
 const STEP: usize = 250;
 /// How often a run looks again at cards whose rows changed while it sent.

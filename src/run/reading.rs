@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{Asked, BATCH, Phase, Run, Step};
+use super::{Asked, BATCH, Phase, ROWS, Run, Step};
 use crate::error::{Code, Error, Result};
 use crate::inbound::departures::{self, Listing};
 use crate::inbound::row::digest;
@@ -201,7 +201,7 @@ impl Run {
         };
         let mut ids = Vec::new();
         self.to_read.retain(|(of, remote)| {
-            let taken = *of == folder && ids.len() < BATCH;
+            let taken = *of == folder && ids.len() < ROWS;
             if taken {
                 ids.push(remote.clone());
             }
