@@ -9,7 +9,7 @@ import type { SharePointList } from './connectors/sharepoint.js';
 import { type Definition, everyAction, type JsonObject } from './definition.js';
 import type { History, RunEntry } from './http/history.js';
 import { ACCEPTED, NO_RESPONSE, type PlatformAnswer, TIMED_OUT } from './http/platform.js';
-import type { Clock, Reply } from './runtime/run.js';
+import type { Clock, Death, Reply } from './runtime/run.js';
 import { type Ended, startRun } from './runtime/start.js';
 
 /** An answer, and whether the flow made it or the platform. */
@@ -37,12 +37,12 @@ export class Runner {
     this.replies = [...everyAction(parts.definition.actions)].some(([, action]) => action.type === 'Response');
   }
 
-  async run(trigger: JsonObject): Promise<Answer> {
+  async run(trigger: JsonObject, dies?: Death): Promise<Answer> {
     const { definition, list, clock } = this.parts;
     const id = `08${randomBytes(15).toString('hex').toUpperCase()}`;
     const begun = clock.now();
     const connectors = { shared_sharepointonline: list };
-    const { reply, ended } = startRun({ id, definition, trigger, connectors, clock });
+    const { reply, ended } = startRun({ id, definition, trigger, connectors, clock, dies });
     const answer = this.answerOf(reply, id);
     this.follow(id, begun, ended, answer);
     return answer;

@@ -92,6 +92,31 @@ describe('flows: static rules', () => {
       (_, t) => (t.Request.inputs.schema.properties.book.pattern = '^a$'),
       /which Parse JSON refuses/,
     ],
+    [
+      'a loop that does not say when it gives up',
+      (_, t) => (t.Loop = { type: 'Until', expression: '@true', actions: { In: compose(1) }, limit: { count: 9 } }),
+      /'Loop' does not say when it gives up/,
+    ],
+    [
+      'a loop that outlives its caller',
+      (_, t) => (t.Loop = { type: 'Until', expression: '@true', actions: {}, limit: { count: 9, timeout: 'PT2M' } }),
+      /'Loop' may go on for longer/,
+    ],
+    [
+      'a variable that is changed by what reads it',
+      (_, t) => (t.Store_each.actions.Note_doubt.inputs.value.claim = "@length(variables('doubts'))"),
+      /'doubts' is changed by what reads it/,
+    ],
+    [
+      'fields in an interpolation',
+      (_, t) => (t.Rows.inputs.parameters.$filter = "@{body('Request')?['fields']}"),
+      /'Rows': an interpolation/,
+    ],
+    [
+      'an item of a whole answer in an interpolation',
+      (_, t) => (t.Chunks.inputs.select.chunk = '@{item()}'),
+      /'Chunks': an interpolation makes a text/,
+    ],
     ['a word that is none', (_, t) => (t.Ours.inputs.where = '@constructor'), /'constructor' is unexpected/],
     ['a parameter too few', (_, t) => (t.Ours.inputs.where = '@equals(1)'), /'equals' does not take 1 parameter/],
     ['a parameter too many', (_, t) => (t.Ours.inputs.where = '@not(true, 1)'), /'not' does not take 2 parameter/],

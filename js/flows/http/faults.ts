@@ -4,6 +4,7 @@
  * took place and only its answer was lost. Never active unless asked for.
  */
 import type { ServerResponse } from 'node:http';
+import type { Death } from '../runtime/run.js';
 import { HTML, NO_RESPONSE, OFF, type PlatformAnswer, TIMED_OUT, throttled, UNAUTHORIZED } from './platform.js';
 
 export type Fault =
@@ -17,6 +18,7 @@ export type Fault =
   | 'reset' // the connection broke; nothing ran
   | 'reset-after' // the connection broke; the run took place
   | 'duplicate' // two runs of the one request
+  | { dies: Death } // the run ended at that action; 502 unless it had answered
   | { throttled: number } // 429 with Retry-After in seconds; nothing ran
   | { slow: number }; // the answer came so many milliseconds later
 
