@@ -5,6 +5,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Death } from '../runtime/run.js';
+import type { FlowName } from '../shipped/index.js';
 import { HTML, NO_RESPONSE, OFF, type PlatformAnswer, TIMED_OUT, throttled, UNAUTHORIZED } from './platform.js';
 
 export type Fault =
@@ -22,8 +23,8 @@ export type Fault =
   | { throttled: number } // 429 with Retry-After in seconds; nothing ran
   | { slow: number }; // the answer came so many milliseconds later
 
-/** Called once per POST, in order; undefined for one that goes well. */
-export type FaultScript = (request: number) => Fault | undefined;
+/** Called once per POST, in order, with the name of the flow; undefined for one that goes well. */
+export type FaultScript = (request: number, flow: FlowName) => Fault | undefined;
 
 /** A script from a list; what comes after its end goes well. */
 export function scripted(faults: (Fault | undefined)[]): FaultScript {

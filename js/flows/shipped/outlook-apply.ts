@@ -7,8 +7,8 @@
 import type { Action, Actions, Definition } from '../definition.js';
 import { CREATE } from './outlook-create.js';
 import { DRIVER_STATUS, driverActions } from './outlook-driver.js';
-import { array, catching, flowOf, MAX_ID, onContacts, request } from './outlook-parts.js';
-import { said, TROUBLE } from './outlook-trouble.js';
+import { array, catching, flowOf, MAX_ID, ONE, onContacts, request, said } from './outlook-parts.js';
+import { TROUBLE } from './outlook-trouble.js';
 import { ANY, HEADERS } from './parts.js';
 
 export const MAX_CHANGES = 50;
@@ -20,8 +20,6 @@ export const CLEARABLE: string[] =
   'assistantName birthday businessAddress businessHomePage businessPhones categories companyName department displayName emailAddresses fileAs generation givenName homeAddress homePhones imAddresses initials jobTitle manager middleName mobilePhone nickName officeLocation otherAddress profession surname title yomiCompanyName yomiGivenName yomiSurname'.split(
     ' ',
   );
-
-const ONE = (name: string): string => `items('Each')?['${name}']`;
 
 const REQUEST = request(
   {

@@ -5,14 +5,13 @@
  * it. A claim without a result says that nobody knows.
  */
 import type { Actions } from '../definition.js';
-import { onClaims, onContacts } from './outlook-parts.js';
+import { ASKED, ONE, onClaims, onContacts, said } from './outlook-parts.js';
 import { NO_RETRIES, quoted, READ_RETRIES, TRIED } from './parts.js';
 
-const ONE = (name: string): string => `items('Each')?['${name}']`;
-const ASKED = (name: string): string => `body('Request')?['${name}']`;
 const TITLE = `@{${ASKED('book')}}.@{${ASKED('system')}}.@{${ONE('key')}}`;
 const CLAIM = "first(body('Found'))";
 const TICKS_IN_A_SECOND = 10_000_000;
+const AGE = `@max(0, div(sub(ticks(utcNow()), ticks(${CLAIM}?['Created'])), ${TICKS_IN_A_SECOND}))`;
 
 export const CREATE: Actions = {
   Claim: {
@@ -43,12 +42,8 @@ export const CREATE: Actions = {
         ),
         runAfter: { Create: ['Succeeded'] },
       },
-      Created: {
-        type: 'Compose',
-        description: 'Done, also if the result could not be kept.',
-        inputs: { key: `@${ONE('key')}`, status: 'done', row: "@body('Create')" },
-        runAfter: { Keep_result: TRIED },
-      },
+      // Also if the result could not be kept: this run knows it.
+      Created: said('done', { row: "@body('Create')" }, { Keep_result: TRIED }),
     },
     else: {
       actions: {
@@ -75,15 +70,7 @@ export const CREATE: Actions = {
           expression: { equals: [`@coalesce(${CLAIM}?['Result'], '')`, ''] },
           runAfter: { Found: ['Succeeded'] },
           actions: {
-            Claimed: {
-              type: 'Compose',
-              inputs: {
-                key: `@${ONE('key')}`,
-                status: 'claimed',
-                age: `@max(0, div(sub(ticks(utcNow()), ticks(${CLAIM}?['Created'])), ${TICKS_IN_A_SECOND}))`,
-              },
-              runAfter: {},
-            },
+            Claimed: said('claimed', { age: AGE }, {}),
           },
           else: {
             actions: {
@@ -92,11 +79,7 @@ export const CREATE: Actions = {
                 inputs: onContacts('ContactGetItem_V2', { id: `@${CLAIM}?['Result']` }),
                 runAfter: {},
               },
-              Made: {
-                type: 'Compose',
-                inputs: { key: `@${ONE('key')}`, status: 'done', row: "@body('Read_made')" },
-                runAfter: { Read_made: ['Succeeded'] },
-              },
+              Made: said('done', { row: "@body('Read_made')" }, { Read_made: ['Succeeded'] }),
             },
           },
         },

@@ -5,10 +5,9 @@
  * change is not conditional, so what a run wrote is looked at again.
  */
 import type { Actions, Status } from '../definition.js';
-import { mustHold, onClaims } from './outlook-parts.js';
+import { ASKED, mustHold, onClaims } from './outlook-parts.js';
 import { NO_RETRIES, quoted, READ_RETRIES, TRIED } from './parts.js';
 
-const ASKED = (name: string): string => `body('Request')?['${name}']`;
 const TITLE = `driver/@{${ASKED('book')}}.@{${ASKED('system')}}`;
 const LOOK = onClaims(
   'GetItems',

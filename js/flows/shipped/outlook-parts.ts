@@ -24,6 +24,10 @@ export const WHO: { required: string[]; properties: JsonObject } = {
   },
 };
 
+/** Something of the request; of the change that Apply is at. */
+export const ASKED = (name: string): string => `body('Request')?['${name}']`;
+export const ONE = (name: string): string => `items('Each')?['${name}']`;
+
 const CLAIMS: List = { site: 'Claims site (contactmesh_claims_site)', list: 'Claims list (contactmesh_claims_list)' };
 
 export function onClaims(operationId: string, parameters: JsonObject, retryPolicy: JsonObject): Json {
@@ -51,6 +55,11 @@ export function request(properties: JsonObject, required: string[], after: Actio
     inputs: { content: '@triggerBody()', schema },
     runAfter: after,
   };
+}
+
+/** The result of a change. */
+export function said(status: string, more: Record<string, Json>, after: Action['runAfter']): Action {
+  return { type: 'Compose', inputs: { key: `@${ONE('key')}`, status, ...more }, runAfter: after ?? {} };
 }
 
 /** Fails unless each of the named conditions holds. */

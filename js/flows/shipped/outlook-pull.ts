@@ -6,7 +6,7 @@
  */
 import type { Action, Actions, Definition, Json } from '../definition.js';
 import { DRIVER_STATUS, driverActions } from './outlook-driver.js';
-import { array, catching, flowOf, MAX_ID, mustHold, onContacts, request } from './outlook-parts.js';
+import { ASKED, array, catching, flowOf, MAX_ID, mustHold, onContacts, request } from './outlook-parts.js';
 import { HEADERS, TRIED } from './parts.js';
 
 export const MAX_LIMIT = 500;
@@ -18,7 +18,6 @@ export const AUDIT_PAGES = 40;
 
 const SECONDS = "'yyyy-MM-ddTHH:mm:ssZ'";
 const NONE = "json('[]')";
-const ASKED = (name: string): string => `body('Request')?['${name}']`;
 
 const REQUEST = request(
   {

@@ -3,16 +3,9 @@
  * nothing was done, and what the caller may do now. A claim of a create that was
  * surely not done is taken back. It looks at statuses alone, never at wordings.
  */
-import type { Action, Actions, Json } from '../definition.js';
-import { onClaims } from './outlook-parts.js';
+import type { Actions } from '../definition.js';
+import { ONE, onClaims, said } from './outlook-parts.js';
 import { READ_RETRIES } from './parts.js';
-
-const ONE = (name: string): string => `items('Each')?['${name}']`;
-
-/** The result of a change. */
-export function said(status: string, more: Record<string, Json>, after: Action['runAfter']): Action {
-  return { type: 'Compose', inputs: { key: `@${ONE('key')}`, status, ...more }, runAfter: after ?? {} };
-}
 
 /** Operations whose failure may decide, the last one first. A skipped one has no outputs. */
 const OPERATIONS = ['Patch', 'Remove', 'Read_to_update', 'Read_to_delete', 'Create', 'Read_made'];
