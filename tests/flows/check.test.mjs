@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { checkDefinition } from '../../pkg/dist/flows/check.js';
-import { RELAY_EXCHANGE } from '../../pkg/dist/flows/shipped/relay-exchange.js';
+import { SHIPPED } from '../../pkg/dist/flows/shipped/index.js';
 import { after, compose, definitionOf, reply } from './flow.mjs';
 
 const FLOWS = new URL('../../flows/', import.meta.url);
@@ -18,8 +18,15 @@ describe('flows: static rules', () => {
     }
   });
 
+  for (const [name, definition] of Object.entries(SHIPPED)) {
+    it(`${name} is the definition that is imported`, async () => {
+      const text = await readFile(new URL(`${name}/definition.json`, FLOWS), 'utf8');
+      assert.equal(text, `${JSON.stringify(definition, null, 2)}\n`, 'run: node flows/write.mjs');
+    });
+  }
+
   const planted = (change) => {
-    const copy = structuredClone(RELAY_EXCHANGE);
+    const copy = structuredClone(SHIPPED['relay-exchange']);
     change(copy, copy.actions.Try.actions);
     return checkDefinition(copy);
   };

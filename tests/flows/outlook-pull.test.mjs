@@ -1,8 +1,6 @@
 // The shipped Outlook Pull flow, run as the JSON that ships: what docs/flow-contract-outlook.md promises.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { SHIPPED } from '../../pkg/dist/flows/shipped/index.js';
 import { post } from './flow.mjs';
 import { answering, JANE, only, pull, pullAnswer, WHO, withOutlook } from './outlook.mjs';
 
@@ -13,19 +11,6 @@ const isError = (answer, status, code) => {
   assert.deepEqual([answer.status, answer.body.error.code], [status, code]);
   assert.equal(answer.headers.get('access-control-allow-origin'), '*');
 };
-
-describe('flows: outlook, as imported', () => {
-  for (const [name, definition] of Object.entries(SHIPPED)) {
-    it(`${name} is the definition that is imported`, async () => {
-      const file = new URL(`../../flows/${name}/definition.json`, import.meta.url);
-      assert.equal(
-        await readFile(file, 'utf8'),
-        `${JSON.stringify(definition, null, 2)}\n`,
-        'run: node flows/write.mjs',
-      );
-    });
-  }
-});
 
 describe('flows: outlook pull, changed rows', () => {
   it('answers rows as the connector does, by time of change, and where to go on from', () =>
