@@ -142,6 +142,16 @@ describe('flows: the stand-in for Outlook', () => {
     assert.deepEqual([again.mended, again.contacts('Contacts'), again.hasFolder('Private')], [true, [kept], true]);
   });
 
+  it('a contact that the disk does not take is 503, said without its content, and not there', async () => {
+    const troubles = [];
+    outlook = new OutlookContacts({ mailbox, onTrouble: (message) => troubles.push(message) });
+    await rm(folder, { recursive: true });
+    assert.equal((await call('PostItem', { item: JANE })).statusCode, 503);
+    assert.deepEqual(hands.see(), []);
+    assert.match(troubles.join(), /mailbox\.jsonl: the system refused it/);
+    assert.doesNotMatch(troubles.join(), /Jane/);
+  });
+
   it('300 calls in a minute are answered, the next is 429 and says how long to wait', async () => {
     outlook = new OutlookContacts({ mailbox, throttle: new Throttle(() => now), onTrouble: () => {} });
     for (let n = 0; n < 300; n += 1) assert.equal((await call('GetItems')).statusCode, 200);
