@@ -58,9 +58,7 @@ impl People {
             out.add(book, &system.name, &id)?;
         }
         for (remote, base) in system.rows() {
-            if let Some(key) = content_key(system.lens, &base.contents) {
-                out.by_content.insert(key, remote.clone());
-            }
+            out.add_row(system.lens, remote, base);
             if base.missing > 0 && !base.created.is_empty() {
                 out.missing.insert(base.created.clone(), remote.clone());
             }
@@ -90,6 +88,13 @@ impl People {
             }
         }
         Ok(())
+    }
+
+    /// Adds a row: one that is moved while its folders are listed is met twice in one run.
+    pub fn add_row(&mut self, lens: &Lens, remote: &str, base: &Base) {
+        if let Some(key) = content_key(lens, &base.contents) {
+            self.by_content.insert(key, remote.to_owned());
+        }
     }
 
     /// Returns the row that a card says is its own.

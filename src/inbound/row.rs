@@ -76,6 +76,15 @@ impl Compared {
     }
 }
 
+impl Compared {
+    /// Says whether nothing at all is left of what the row held. Users delete a row that they want empty; an answer
+    /// that lost its columns looks like this.
+    #[must_use]
+    pub fn empties(&self) -> bool {
+        self.blanks() && self.reading.contents.iter().all(Content::is_empty)
+    }
+}
+
 /// Returns the digest by which an unchanged row is known again.
 #[must_use]
 pub fn digest(row: &Json) -> Hash {

@@ -19,6 +19,8 @@ pub(super) const KEEP: &str = "keep";
 #[derive(Default)]
 struct Weight {
     blanked: BTreeSet<String>,
+    /// Of those the ones of which nothing is left: even one is not believed.
+    emptied: BTreeSet<String>,
     restored: BTreeSet<String>,
     unknown: BTreeSet<String>,
 }
@@ -40,7 +42,7 @@ impl Run {
         let brake = system.brake();
         for (kind, remotes, allowed) in [
             ("delete", &departed, brake),
-            ("blank", &weight.blanked, brake),
+            ("blank", &weight.blanked, if weight.emptied.is_empty() { brake } else { 0 }),
             ("restored", &weight.restored, brake),
             ("takeover", &weight.unknown, brake),
         ] {
@@ -103,7 +105,10 @@ impl Run {
                 if compared.differences.is_empty() {
                     continue;
                 }
-                if is_older(system, base, row) {
+                if compared.empties() {
+                    out.emptied.insert(remote.clone());
+                    out.blanked.insert(remote.clone());
+                } else if is_older(system, base, row) {
                     out.restored.insert(remote.clone());
                 } else if compared.blanks() {
                     out.blanked.insert(remote.clone());

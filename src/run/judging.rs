@@ -150,6 +150,9 @@ impl Run {
         let (_, base) = arrivals::create(book, system, remote, row, clock)?;
         self.report.created += 1;
         system.decisions.remove(remote);
+        if let Some(people) = &mut self.people {
+            people.add_row(system.lens, remote, &base);
+        }
         self.keep_base(system, remote, folder, base)
     }
 

@@ -136,6 +136,9 @@ impl Run {
             self.is_audited = true;
             self.report.audited = true;
             self.to_read = departures::note(system, &self.listings);
+            // What went away between the two listings is gone: a row that was moved would be met twice.
+            let listed = |id: &String| self.listings.iter().any(|listing| listing.rows.iter().any(|(row, _)| row == id));
+            self.staged.retain(|remote, _| listed(remote));
             let staged = &self.staged;
             self.to_read.retain(|(_, remote)| !staged.contains_key(remote));
             self.phase = Phase::Read;

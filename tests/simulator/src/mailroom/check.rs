@@ -20,6 +20,9 @@ impl Mailroom {
             let before = host.checked.get(&card).cloned().unwrap_or_default();
             let now = host.cards.get(&card).cloned().unwrap_or_default();
             host.checked.insert(card.clone(), now.clone());
+            if before != now {
+                self.note(&describe(r, &card, &before, &now));
+            }
             self.stats.count("cards checked");
             if let Some(made_up) = now.texts.iter().find(|text| *text != "-" && !self.ledger.is_known(text)) {
                 return broken(NO_INVENTION, format!("replica {r}, card {card}: \"{made_up}\" is there, which nobody typed"));
@@ -127,4 +130,12 @@ impl Mailroom {
         }
         Ok(())
     }
+}
+
+fn describe(r: usize, card: &str, before: &Sight, now: &Sight) -> String {
+    let row = now.at("link/outlook");
+    let new: Vec<&String> = now.texts.difference(&before.texts).collect();
+    let old: Vec<&String> = before.texts.difference(&now.texts).collect();
+    let state = if now.is_deleted { " (deleted)" } else { "" };
+    format!("  replica {r} sees {card}{state} of {row}: {new:?} instead of {old:?}, conflicts {:?}", now.conflicts)
 }

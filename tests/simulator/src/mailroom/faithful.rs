@@ -1,7 +1,7 @@
 //! At the end every row is what its card says, and every card has its row. Compared field by field, with rules of this
 //! file's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contactmesh::system::Hold;
 use serde_json::Value as Json;
@@ -54,7 +54,7 @@ impl Mailroom {
             if !is_decided && !sight.conflicts.is_empty() {
                 continue;
             }
-            let only_private = sight.texts.iter().all(|text| text.starts_with("note"));
+            let only_private = sight.texts.iter().all(|text| text.ends_with(" note"));
             if !only_private {
                 return broken(VERIFICATION, format!("card {card} has no row and waits for nothing"));
             }
@@ -64,12 +64,12 @@ impl Mailroom {
 
     /// I5: nobody is there twice.
     fn check_twins(&self) -> Checked<()> {
-        let mut known: BTreeSet<&str> = BTreeSet::new();
+        let mut known: BTreeMap<&str, &str> = BTreeMap::new();
         let Some(host) = self.hosts.get(self.driver) else { return Ok(()) };
         for (card, sight) in host.cards.iter().filter(|(_, sight)| !sight.is_deleted) {
             for text in sight.texts.iter().filter(|text| *text != "-" && !self.ledger.is_shared(text)) {
-                if !known.insert(text) {
-                    return broken(BIJECTION, format!("\"{text}\" is in card {card} and in another one"));
+                if let Some(other) = known.insert(text, card) {
+                    return broken(BIJECTION, format!("\"{text}\" is in card {card} and in card {other}"));
                 }
             }
         }

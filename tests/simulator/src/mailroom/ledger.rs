@@ -57,9 +57,9 @@ impl Ledger {
         self.0.range(text.to_owned()..).next().is_some_and(begins)
     }
 
-    /// Says whether it must be somewhere still.
+    /// Says whether it must be somewhere still. Of what several people were given, one may go without the others.
     pub fn is_open(&self, text: &str) -> bool {
-        self.0.get(text).is_some_and(|standing| standing.is_open)
+        self.0.get(text).is_some_and(|standing| standing.is_open && !standing.is_shared)
     }
 
     /// Says whether a deletion in the system covers it.
@@ -74,7 +74,7 @@ impl Ledger {
 
     /// Returns every text that must be somewhere still.
     pub fn open(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|(_, standing)| standing.is_open).map(|(text, _)| text.as_str())
+        self.0.iter().filter(|(_, standing)| standing.is_open && !standing.is_shared).map(|(text, _)| text.as_str())
     }
 }
 

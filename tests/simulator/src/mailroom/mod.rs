@@ -165,7 +165,7 @@ impl Mailroom {
 
     /// Draws a text that nobody typed before.
     pub fn text(&mut self, what: &str) -> String {
-        format!("{what} {}", self.number())
+        format!("{} {what}", self.number())
     }
 
     /// Draws a telephone number that nobody has.

@@ -24,6 +24,7 @@ impl Mailroom {
     }
 
     pub fn add_row(&mut self) -> Checked<()> {
+        self.flow.mailbox.now += 1;
         let folder = *self.random.pick(&FOLDERS).unwrap_or(&"Contacts");
         let mut row = json!({ "givenName": self.text("given"), "surname": self.text("surname"), "homePhones": [] });
         let mail = self.mail();
