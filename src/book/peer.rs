@@ -233,6 +233,12 @@ impl Book {
         out
     }
 
+    /// Returns how many cards are decoded.
+    #[cfg(test)]
+    pub(crate) fn decoded(&self) -> usize {
+        self.slots.iter().filter(|(_, slot)| slot.card.is_some()).count()
+    }
+
     fn written_by_change(&mut self, id: &str, hash: Hash) -> Result<Written> {
         let history = self.history(id)?;
         let Some(change) = history.change(&hash) else { return Ok(Written { hash, operations: Vec::new() }) };
