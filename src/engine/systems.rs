@@ -75,12 +75,11 @@ impl Engine {
         check_segment(name)?;
         let asked: Json = serde_json::from_str(options)
             .map_err(|e| bad(format!("connecting `{name}`: {e}; see docs/system-json.md")))?;
+        check_keys(&asked, &["kind", "book", "folders", "auditEvery", "takeOver"])?;
         let kind = text(&asked, "kind");
         if kind != "outlook" {
             return Err(bad(format!("connecting `{name}`: there is no kind of system `{kind}`; there is outlook")));
         }
-        let known_keys = ["kind", "book", "folders", "auditEvery", "takeOver"];
-        check_keys(&asked, &known_keys)?;
         let flow_book = text(&asked, "book");
         check_segment(&flow_book)?;
         let takes_over = flag(&asked, "takeOver");
