@@ -113,6 +113,8 @@ pub struct Run {
     ages: Table<u64>,
     /// Creates that are to be sent under their next key.
     retried: Vec<String>,
+    /// Cards whose change waits for the next run.
+    unsent: Names,
     is_planning: bool,
     stale_in_round: bool,
     /// Cards that others changed since the run began.
@@ -153,6 +155,7 @@ impl Run {
             kept: Names::new(),
             ages: Table::new(),
             retried: Vec::new(),
+            unsent: Names::new(),
             is_planning: false,
             stale_in_round: false,
             others: None,

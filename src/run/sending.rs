@@ -63,7 +63,18 @@ impl Run {
         while cards.len() < BATCH
             && let Some(next) = self.actions.front().cloned()
         {
-            let entry = compose(book, system, &next)?;
+            // Somebody may have edited since the plan was made; what the brake did not weigh waits for the next run.
+            let Some(fresh) = action(book, system, &next.card)? else {
+                self.actions.pop_front();
+                continue;
+            };
+            if fresh.takes_away() && !next.takes_away() {
+                system.dirty.insert(next.card.as_str());
+                self.unsent.insert(next.card);
+                self.actions.pop_front();
+                continue;
+            }
+            let entry = compose(book, system, &fresh)?;
             if system.refused.get(&next.card).is_some_and(|refused| refused.digest == refusal(&entry)) {
                 self.actions.pop_front();
                 continue;
@@ -161,7 +172,7 @@ impl Run {
                 continue;
             }
             let waits = self.report.held.is_some() || self.report.retry_after > 0;
-            if !waits {
+            if !waits && !self.unsent.contains(&card) {
                 system.dirty.remove(&card);
             }
             let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };

@@ -104,6 +104,31 @@ fn script_4_a_deletion_after_everything_was_sent_is_a_deletion() {
 }
 
 #[test]
+fn what_is_edited_after_the_plan_was_made_is_sent_as_it_is_then_and_confirmed_as_that() {
+    let (mut d, mut o, jane, id) = synced();
+    let title = title(&mut d, &jane);
+    d.edit(&jane, &[(&title, "Y")]);
+    // Requests: two folders, the first change, more changes. More cards than one request takes come first.
+    let others: Vec<String> = (0..45).map(|n| d.create(&[("name/given", &format!("Person {n}"))])).collect();
+    let mut edited = 0;
+    d.run_between(&mut o, Wish::default(), &[], |d, number| {
+        if number >= 2 {
+            edited += 1;
+            d.edit(&jane, &[(&title, &format!("Z{number}"))]);
+            d.edit(&others[44], &[("name/surname", &format!("S{number}"))]);
+        }
+    });
+    assert!(edited >= 2);
+    d.run(&mut o);
+    let shown = d.shows(&jane, &title);
+    assert_eq!(row(&o, &id)["jobTitle"], shown.as_str());
+    touch(&mut o, &id, json!({ "jobTitle": "theirs" }));
+    d.run(&mut o);
+    assert_eq!((d.shows(&jane, &title).as_str(), d.conflicts(&jane).len()), ("theirs", 0));
+    d.assert_quiet(&mut o);
+}
+
+#[test]
 fn script_5_editing_again_does_not_decide_whether_a_card_was_deleted() {
     let (mut d, mut o, jane, id) = synced();
     let note = d.leaf(&jane, "notes", "note");
