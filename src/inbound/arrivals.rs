@@ -3,8 +3,6 @@
 //!
 //! Never links two people for a shared address, and never makes a second card of a row it could still place.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::row::{Judged, judge, note_row};
@@ -12,11 +10,12 @@ use crate::book::{Book, Clock, PeerEdit};
 use crate::card::View;
 use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, element_kind, joined, order_key};
 use crate::error::Result;
-use crate::hash::{Hash, sha256};
+use crate::hash::{hex, sha256};
 use crate::identity::{card_id_from_row, draft_key, element_id};
-use crate::lens::{Content, Lens, Shown};
+use crate::lens::{Content, Lens, Reading, Shown};
 use crate::normalise::{plain_key, text};
 use crate::system::{Base, Entry, System, link_path};
+use crate::table::{Names, Table};
 
 /// What becomes of a row without a base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +37,15 @@ pub enum Place {
 /// Who in the book could be whom: by link, by what they are reached by, by name. Built once for all rows of a run.
 #[derive(Default)]
 pub struct People {
-    linked: BTreeMap<String, String>,
-    by_key: BTreeMap<String, Vec<String>>,
-    by_name: BTreeMap<String, Vec<String>>,
-    has_link: BTreeMap<String, String>,
-    by_content: BTreeMap<Hash, String>,
-    /// Rows that are missing, by when they were made.
-    missing: BTreeMap<String, String>,
+    linked: Table<String>,
+    by_key: Table<Vec<String>>,
+    by_name: Table<Vec<String>>,
+    has_link: Table<String>,
+    by_content: Table<String>,
+    /// Rows by when they were made; who moves a row may have edited it before.
+    by_created: Table<Vec<String>>,
+    /// Rows that a listing brought in this run.
+    there: Names,
 }
 
 impl People {
@@ -57,11 +58,8 @@ impl People {
         for id in book.all_ids() {
             out.add(book, &system.name, &id)?;
         }
-        for (remote, base) in system.rows() {
+        for (remote, base) in system.rows().iter() {
             out.add_row(system.lens, remote, base);
-            if base.missing > 0 && !base.created.is_empty() {
-                out.missing.insert(base.created.clone(), remote.clone());
-            }
         }
         Ok(out)
     }
@@ -78,13 +76,13 @@ impl People {
         }
         if !card.is_deleted() {
             for key in keys(card.view()) {
-                let cards = self.by_key.entry(key).or_default();
+                let cards = self.by_key.or_default(&key);
                 if !cards.iter().any(|other| other == id) {
                     cards.push(id.to_owned());
                 }
             }
             if let Some(name) = full_name(|leaf| card.view().value(&joined(&[NAME, leaf])).as_str()) {
-                self.by_name.entry(name).or_default().push(id.to_owned());
+                self.by_name.or_default(&name).push(id.to_owned());
             }
         }
         Ok(())
@@ -95,6 +93,37 @@ impl People {
         if let Some(key) = content_key(lens, &base.contents) {
             self.by_content.insert(key, remote.to_owned());
         }
+        if !base.created.is_empty() {
+            self.by_created.or_default(&base.created).push(remote.to_owned());
+        }
+    }
+
+    /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
+    /// the same name or reached by the same; or the only one that is missing.
+    fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
+        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        let known = || same.iter().filter_map(|remote| Some((remote, system.base(remote)?)));
+        let keys = keys_in(system.lens, &reading.contents);
+        let name = name_in(system.lens, &reading.contents);
+        let is_alike = |base: &Base| {
+            keys_in(system.lens, &base.contents).iter().any(|key| keys.contains(key))
+                || name.is_some() && name == name_in(system.lens, &base.contents)
+        };
+        let mut missing = known().filter(|(_, base)| base.missing > 0);
+        let only = missing.next().filter(|_| missing.next().is_none());
+        known().find(|(_, base)| is_alike(base)).or(only).map(|(remote, _)| remote)
+    }
+
+    /// Says whether no row that could be there is a card's.
+    fn is_free(&self, system: &System, card: &str) -> bool {
+        // One that was linked when another replica drove may have lost its row, or got it back under another id.
+        let is_linked = |row: &str| system.base(row).is_some() || self.there.contains(row) || system.gone.contains(row);
+        system.row_of(card).is_none() && !system.entries().contains_key(card) && !self.link_of(card).is_some_and(is_linked)
+    }
+
+    /// Notes which rows a listing brought.
+    pub fn note_there<'a>(&mut self, rows: impl Iterator<Item = &'a String>) {
+        self.there.extend(rows.cloned());
     }
 
     /// Returns the row that a card says is its own.
@@ -105,9 +134,16 @@ impl People {
 
     /// Returns all links, by row.
     #[must_use]
-    pub fn links(&self) -> &BTreeMap<String, String> {
+    pub fn links(&self) -> &Table<String> {
         &self.linked
     }
+}
+
+/// Says whether a row has nothing in it by which anybody could be known.
+#[must_use]
+pub fn is_nobody(lens: &'static Lens, row: &Json) -> bool {
+    let reading = lens.read(row, &[]);
+    reading.contents.iter().all(Content::is_empty) && reading.called.is_none_or(|called| called.is_empty())
 }
 
 /// Says whose row it is.
@@ -120,7 +156,7 @@ pub fn place(
     people: &People,
     remote: &str,
     row: &Json,
-    rows_of_key: &BTreeMap<String, usize>,
+    rows_of_key: &Table<usize>,
 ) -> Result<Place> {
     let lens = system.lens;
     let reading = lens.read(row, &[]);
@@ -135,7 +171,7 @@ pub fn place(
     let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
     let twin = content_key(lens, &reading.contents).and_then(|key| people.by_content.get(&key));
     // One that is missing may have been edited on its way.
-    let moved = twin.or_else(|| people.missing.get(created)).filter(|other| system.base(other).is_some());
+    let moved = twin.or_else(|| people.before_move(system, created, &reading)).filter(|other| system.base(other).is_some());
     if let Some(other) = moved.filter(|other| *other != remote) {
         return Ok(Place::Moved(other.clone()));
     }
@@ -151,8 +187,7 @@ pub fn place(
         let cards = people.by_key.get(key).map(Vec::as_slice).unwrap_or_default();
         let is_unique = cards.len() == 1 && rows_of_key.get(key).copied().unwrap_or(1) == 1;
         for card in cards {
-            let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
-            if is_free && !system.entries().contains_key(card) && !found.iter().any(|(known, _)| known == card) {
+            if people.is_free(system, card) && !found.iter().any(|(known, _)| known == card) {
                 found.push((card.clone(), is_unique));
             }
         }
@@ -169,9 +204,8 @@ pub fn place(
     // The same name and nothing that tells them apart: perhaps. Two namesakes who can be reached elsewhere are two.
     let name = full_name(|leaf| draft.field(&joined(&[NAME, leaf])).and_then(Value::as_str));
     for card in name.and_then(|name| people.by_name.get(&name)).into_iter().flatten() {
-        let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
         let tells_apart = !own_keys.is_empty() && !keys(book.card(card)?.view()).is_empty();
-        if is_free && !tells_apart && !system.entries().contains_key(card) && !unclear.contains(card) {
+        if people.is_free(system, card) && !tells_apart && !unclear.contains(card) {
             unclear.push(card.clone());
         }
     }
@@ -219,8 +253,10 @@ pub fn create(book: &mut Book, system: &System, remote: &str, row: &Json, clock:
     let written = book.create_as_peer(&id, &values, clock)?;
     let mut base =
         Base { card: id.clone(), contents, rest: reading.rest, heads: vec![written.hash], ..Base::default() };
-    base.operations = written.operations.into_iter().map(|(path, id)| (path, vec![id])).collect();
-    base.operations.retain(|path, _| super::row::holds(lens, path));
+    for (path, id) in written.operations {
+        base.operations.insert(path, vec![id]);
+    }
+    base.operations.retain(|path| super::row::holds(lens, path));
     base.contents.retain(|content| !content.is_empty() || content.element.is_none());
     note_row(lens, &mut base, row);
     Ok((id, base))
@@ -306,7 +342,9 @@ fn relink(
         let mut known = crate::book::Known::new();
         let entries: Vec<_> = book.card(&card)?.registers().at(STATE).to_vec();
         for entry in entries.into_iter().filter(|entry| entry.origin.is_system()) {
-            known.entry(entry.path.clone()).or_default().push(entry.id);
+            let mut ids = known.get(&entry.path).cloned().unwrap_or_default();
+            ids.push(entry.id);
+            known.insert(entry.path.clone(), ids);
         }
         let holds = |path: &str| super::row::holds(system.lens, path);
         let sight = book.sight(&card, &base.heads, &known, &holds, clock.provenance)?;
@@ -339,7 +377,7 @@ pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool 
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
-fn content_key(lens: &Lens, contents: &[Content]) -> Option<Hash> {
+fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
     let mut texts: Vec<String> = Vec::new();
     for content in contents {
         let field = lens.field(content.seat).map_or("", |field| field.name);
@@ -355,7 +393,16 @@ fn content_key(lens: &Lens, contents: &[Content]) -> Option<Hash> {
         return None;
     }
     crate::sorted::sort_by(&mut texts, |a, b| a < b);
-    Some(sha256(&[texts.join("\u{1e}").as_bytes()]))
+    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
+}
+
+/// Returns the name that somebody has in a row, to be compared.
+fn name_in(lens: &Lens, contents: &[Content]) -> Option<String> {
+    let text = |name: &str| {
+        let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
+        contents.iter().find(is_it).map(|content| content.text(0))
+    };
+    full_name(|leaf| text(if leaf == "given" { "givenName" } else { leaf }).filter(|text| !text.is_empty()))
 }
 
 enum Likeness {

@@ -1,11 +1,11 @@
 //! Rows that are gone. Only a listing that proves to be complete says so, and only once it said so several times: a row
 //! that was moved turns up again under another id.
 
-use std::collections::BTreeSet;
-
 use crate::book::{Book, Clock, PeerEdit};
 use crate::error::Result;
-use crate::system::{Base, System, Why};
+use super::arrivals::unknown_base;
+use crate::system::{Base, System, Why, link_path};
+use crate::table::Names;
 
 /// In how many complete listings, one after the other, a row must be missing before it counts as deleted. A row that is
 /// moved may be gone from one folder several runs before it is listed in another.
@@ -24,10 +24,10 @@ pub struct Listing {
 /// another revision.
 pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> {
     let mut to_read = Vec::new();
-    let mut there: BTreeSet<&str> = BTreeSet::new();
+    let mut there = Names::new();
     for listing in listings {
         for (remote, revision) in &listing.rows {
-            there.insert(remote);
+            there.insert(remote.as_str());
             // An older row is read again before it is believed.
             let parked = system.parked.get(remote).filter(|parked| parked.why != Why::Older);
             let parked = parked.and_then(|parked| parked.row.get(system.lens.revision)?.as_str());
@@ -37,18 +37,16 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
             }
         }
     }
-    let is_there = |remote: &&String| there.contains(remote.as_str());
+    let is_there = |remote: &str| there.contains(remote);
     let counts = |(remote, base): (&String, &Base)| {
-        let missing = if is_there(&remote) { 0 } else { base.missing.saturating_add(1) };
+        let missing = if is_there(remote) { 0 } else { base.missing.saturating_add(1) };
         (missing != base.missing).then(|| (remote.clone(), Base { missing, ..base.clone() }))
     };
     let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
     changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
-    let read: BTreeSet<&str> = to_read.iter().map(|(_, remote)| remote.as_str()).collect();
-    system
-        .parked
-        .retain(|remote, parked| is_there(&remote) && (parked.why != Why::Older || read.contains(remote.as_str())));
-    system.decisions.retain(|remote, _| is_there(&remote));
+    let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
+    system.parked.retain(|remote, parked| is_there(remote) && (parked.why != Why::Older || read.contains(remote)));
+    system.decisions.retain(|remote, _| is_there(remote));
     to_read
 }
 
@@ -76,4 +74,29 @@ pub fn delete(book: &mut Book, system: &System, base: &Base, clock: &Clock<'_>) 
     let holds = |path: &str| super::row::holds(system.lens, path);
     let sight = book.sight(&base.card, &base.heads, &base.operations, &holds, clock.provenance)?;
     Ok(book.write_as_peer(&base.card, &sight, PeerEdit::Delete, clock)?.is_some())
+}
+
+/// Looks for the row of a card that was linked before and has no base here: another replica drove the system, and the
+/// row was not listed since. It counts as missing from now on, with nothing known of what it saw.
+///
+/// # Errors
+/// `store-damaged`.
+pub fn expect_row(book: &mut Book, system: &mut System, card: &str) -> Result<()> {
+    if !book.has(card) || system.row_of(card).is_some() || system.entries().contains_key(card) || book.card(card)?.is_deleted() {
+        return Ok(());
+    }
+    let Some(remote) = book.card(card)?.view().value(&link_path(&system.name)).as_str().map(str::to_owned) else {
+        return Ok(());
+    };
+    if system.gone.contains(&remote) {
+        return Ok(());
+    }
+    if system.base(&remote).is_some() {
+        // Another replica made this card of a row that became another card's here: a person has to say which.
+        system.detached.insert(card);
+    } else if !system.parked.contains_key(&remote) {
+        let base = unknown_base(book, system.lens, card)?;
+        system.set_base(&remote, Base { missing: 1, ..base });
+    }
+    Ok(())
 }

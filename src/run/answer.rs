@@ -146,7 +146,7 @@ pub fn done(
 /// A row that is not there any more. Of an update it may have been moved: a complete listing tells. The row that a
 /// create made was deleted since.
 fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &str, clock: &Clock<'_>) -> Result<()> {
-    system.drop_entry(card);
+    leave(system, card);
     if entry.intent == Intent::Create {
         let mut base = Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };
         let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
@@ -159,7 +159,6 @@ fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &st
     } else if let Some(mut base) = system.base(&entry.remote).cloned() {
         base.missing = base.missing.max(1);
         system.set_base(&entry.remote, base);
-        system.dirty.insert(card.to_owned());
     }
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! Reading: what a system's flow is asked, and what of its answers is believed. Rows that are as they were are not even
 //! looked at; a listing counts as complete only if it proves to be.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value as Json, json};
 
 use super::{Asked, BATCH, Phase, ROWS, Run, Step};
@@ -10,6 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::inbound::departures::{self, Listing};
 use crate::inbound::row::digest;
 use crate::system::{Intent, System, Why};
+use crate::table::Names;
 
 /// How many rows one page holds.
 const LIMIT: usize = 200;
@@ -32,7 +31,7 @@ pub(super) struct Page {
 impl Run {
     /// Sends again what has an unknown outcome, before anything is read: what a row holds means nothing until then.
     pub(super) fn ask_unknown(&mut self, system: &mut System) -> Option<Step> {
-        let open = |(card, entry): &(&String, &crate::system::Entry)| entry.is_sent && !self.settled.contains(*card);
+        let open = |(card, entry): &(&String, &crate::system::Entry)| entry.is_sent && !self.settled.contains(card);
         let folder = system.entries().iter().find(open).map(|(_, entry)| entry.folder.clone());
         let Some(folder) = folder else {
             self.phase = Phase::Pull;
@@ -137,8 +136,8 @@ impl Run {
             self.report.audited = true;
             self.to_read = departures::note(system, &self.listings);
             // What went away between the two listings is gone: a row that was moved would be met twice.
-            let listed = |id: &String| self.listings.iter().any(|listing| listing.rows.iter().any(|(row, _)| row == id));
-            self.staged.retain(|remote, _| listed(remote));
+            let listed: Names = self.listings.iter().flat_map(|listing| &listing.rows).map(|(row, _)| row.clone()).collect();
+            self.staged.retain(|remote, _| listed.contains(remote));
             let staged = &self.staged;
             self.to_read.retain(|(_, remote)| !staged.contains_key(remote));
             self.phase = Phase::Read;
@@ -153,7 +152,7 @@ impl Run {
         if self.listings.iter().any(|listing| !listing.rows.is_empty()) {
             return false;
         }
-        let everybody: BTreeSet<String> = system.rows().keys().cloned().collect();
+        let everybody: Names = system.rows().keys().cloned().collect();
         let is_held = self.is_held(system, "empty-listing", "in", &everybody, 0);
         if is_held {
             system.keep();
@@ -180,7 +179,7 @@ impl Run {
         let text = |row: &Json, key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
         let rows: Vec<(String, String)> =
             rows.iter().map(|row| (text(row, system.lens.id), text(row, system.lens.revision))).collect();
-        let ids: BTreeSet<&str> = rows.iter().map(|(remote, _)| remote.as_str()).collect();
+        let ids: Names = rows.iter().map(|(remote, _)| remote.clone()).collect();
         let count = body.get("count").and_then(Json::as_u64).and_then(|count| usize::try_from(count).ok());
         let is_proved = body.get("complete").and_then(Json::as_bool) == Some(true)
             && count == Some(rows.len())

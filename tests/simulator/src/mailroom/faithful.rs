@@ -66,7 +66,8 @@ impl Mailroom {
     fn check_twins(&self) -> Checked<()> {
         let mut known: BTreeMap<&str, &str> = BTreeMap::new();
         let Some(host) = self.hosts.get(self.driver) else { return Ok(()) };
-        for (card, sight) in host.cards.iter().filter(|(_, sight)| !sight.is_deleted) {
+        let is_detached = |card: &str| host.system.as_ref().is_some_and(|system| system.detached.contains(card));
+        for (card, sight) in host.cards.iter().filter(|(card, sight)| !sight.is_deleted && !is_detached(card)) {
             for text in sight.texts.iter().filter(|text| *text != "-" && !self.ledger.is_shared(text)) {
                 if let Some(other) = known.insert(text, card) {
                     return broken(BIJECTION, format!("\"{text}\" is in card {card} and in card {other}"));
@@ -117,8 +118,7 @@ fn differs(row: &Json, sight: &Sight, is_decided: bool, cut: Option<usize>) -> O
     }
     let one = |kind: &str, leaf: &str, key: &str| {
         let (theirs, ours) = (plain(&text(row, key)), shown(kind, leaf));
-        let is_cut = |ours: &String| cut.is_some_and(|most| key == "companyName" && plain(&ours.chars().take(most).collect::<String>()) == theirs);
-        let fits = if theirs.is_empty() { ours.is_empty() || leaf == "units/1" } else { ours.contains(&theirs) || ours.iter().any(is_cut) };
+        let fits = if theirs.is_empty() { ours.is_empty() } else { ours.contains(&theirs) };
         (!fits && !is_open(kind)).then(|| format!("{key} is \"{theirs}\", of {ours:?}"))
     };
     let several = |kind: &str, leaf: &str, theirs: BTreeSet<String>, room: usize| {
@@ -133,8 +133,15 @@ fn differs(row: &Json, sight: &Sight, is_decided: bool, cut: Option<usize>) -> O
         PLACES.into_iter().map(|key| place(row, key)).map(|(street, city)| (plain(&street), plain(&city))).unzip();
     let filled = |set: BTreeSet<String>| set.into_iter().filter(|text| !text.is_empty()).collect::<BTreeSet<_>>();
     one("titles", "name", "jobTitle")
-        .or_else(|| one("organizations", "name", "companyName"))
-        .or_else(|| one("organizations", "units/1", "department"))
+        .or_else(|| {
+            let (name, unit) = (plain(&text(row, "companyName")), plain(&text(row, "department")));
+            let begins = |ours: &str| plain(&ours.chars().take(cut.unwrap_or(usize::MAX)).collect::<String>());
+            let at = |id: &str, leaf: &str| begins(sight.at(&format!("organizations/{id}/{leaf}")));
+            let ids = sight.elements("organizations");
+            let fits = |id: &String| at(id, "name") == name && plain(sight.at(&format!("organizations/{id}/units/1"))) == unit;
+            let is_it = ids.iter().any(fits) || ids.is_empty() && name.is_empty() && unit.is_empty();
+            (!is_it && !is_open("organizations")).then(|| format!("company is \"{name}\", \"{unit}\""))
+        })
         .or_else(|| several("emails", "address", of(&["emailAddresses"]), 3))
         .or_else(|| several("phones", "number", numbers, 1))
         .or_else(|| several("addresses", "name", filled(streets), 1))

@@ -159,9 +159,9 @@ impl Mailroom {
     /// Looks at the cards that changed. Whether anything was lost is found out later.
     pub fn look_again(&mut self, r: usize) -> Checked<()> {
         let host = self.host(r);
-        let changed = host.book.changed_cards(host.counted);
+        let changed: Vec<String> = host.book.changed_cards(host.counted).keys().cloned().collect();
         host.counted = host.book.next_change();
-        for card in changed.into_keys() {
+        for card in changed {
             if host.book.has(&card) {
                 let sight = look(&mut host.book, &card)?;
                 host.cards.insert(card.clone(), sight);
