@@ -176,7 +176,14 @@ pub fn place(
         return Ok(Place::Moved(other.clone()));
     }
     match system.decisions.get(remote) {
-        Some(Some(card)) if book.has(card) && system.row_of(card).is_none() => return Ok(Place::Same(card.clone())),
+        Some(Some(card)) if book.has(card) => match system.row_of(card) {
+            None => return Ok(Place::Same(card.clone())),
+            // Its row went away, and this is where it went.
+            Some(other) if system.base(other).is_some_and(|base| base.missing > 0) => {
+                return Ok(Place::Moved(other.to_owned()));
+            }
+            Some(_) => return Ok(Place::New),
+        },
         Some(_) => return Ok(Place::New),
         None => {}
     }

@@ -4,7 +4,7 @@
 use crate::book::{Book, Clock, PeerEdit};
 use crate::error::Result;
 use super::arrivals::unknown_base;
-use crate::system::{Base, System, Why, link_path};
+use crate::system::{Base, Parked, System, Why, link_path};
 use crate::table::Names;
 
 /// In how many complete listings, one after the other, a row must be missing before it counts as deleted. A row that is
@@ -45,7 +45,11 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
     let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
     changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
     let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
-    system.parked.retain(|remote, parked| is_there(remote) && (parked.why != Why::Older || read.contains(remote)));
+    let waits = |(remote, parked): &(&String, &Parked)| {
+        is_there(remote) && (parked.why != Why::Older || read.contains(remote))
+    };
+    let over: Vec<String> = system.parked.iter().filter(|parked| !waits(parked)).map(|(remote, _)| remote.clone()).collect();
+    over.iter().for_each(|remote| system.unpark(remote));
     system.decisions.retain(|remote, _| is_there(remote));
     to_read
 }
@@ -94,7 +98,7 @@ pub fn expect_row(book: &mut Book, system: &mut System, card: &str) -> Result<()
     if system.base(&remote).is_some() {
         // Another replica made this card of a row that became another card's here: a person has to say which.
         system.detached.insert(card);
-    } else if !system.parked.contains_key(&remote) {
+    } else if !system.parked.contains_key(&remote) && !system.parked.values().any(|parked| parked.cards.iter().any(|other| other == card)) {
         let base = unknown_base(book, system.lens, card)?;
         system.set_base(&remote, Base { missing: 1, ..base });
     }

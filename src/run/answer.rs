@@ -29,18 +29,26 @@ pub enum Outcome {
     Unknown,
 }
 
-/// Settles the entry of a card by one result of the flow.
+/// Settles the entry of a card by one result of the flow. `is_first`: it was sent only now; of one that was sent before,
+/// the row may have been edited since it was made.
 ///
 /// # Errors
 /// `bad-answer` if the result is none; `store-damaged`.
-pub fn settle(book: &mut Book, system: &mut System, card: &str, result: &Json, clock: &Clock<'_>) -> Result<Outcome> {
+pub fn settle(
+    book: &mut Book,
+    system: &mut System,
+    card: &str,
+    result: &Json,
+    is_first: bool,
+    clock: &Clock<'_>,
+) -> Result<Outcome> {
     let Some(entry) = system.entries().get(card).cloned() else { return Ok(Outcome::Unknown) };
     let number = |key: &str| result.get(key).and_then(Json::as_u64).unwrap_or_default();
     let text = |key: &str| result.get(key).and_then(Json::as_str).unwrap_or_default();
     let row = result.get("row").filter(|row| row.is_object());
     match (text("status"), row) {
         ("done", row) => {
-            done(book, system, card, &entry, row, clock)?;
+            done(book, system, card, &entry, row, is_first, clock)?;
             Ok(Outcome::Done)
         }
         ("stale", Some(row)) => {
@@ -104,6 +112,7 @@ pub fn done(
     card: &str,
     entry: &Entry,
     row: Option<&Json>,
+    is_first: bool,
     clock: &Clock<'_>,
 ) -> Result<()> {
     if entry.intent == Intent::Delete {
@@ -129,10 +138,12 @@ pub fn done(
     let new = || Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };
     let mut base = known.unwrap_or_else(new);
     base.folder.clone_from(&entry.folder);
-    judge(book, system.lens, &mut base, Some(entry), true, row, clock)?;
+    // Only an update is known to be the last that happened to the row: it names the revision that it changed.
+    let is_answer = is_first || entry.intent == Intent::Update;
+    judge(book, system.lens, &mut base, Some(entry), is_answer, row, clock)?;
     if entry.intent == Intent::Create {
         book.write_about(card, &link_path(&system.name), Value::text(remote.as_str())?, clock)?;
-        system.parked.remove(&remote);
+        system.unpark(&remote);
         system.gone.remove(&remote);
     }
     if remote != entry.remote && !entry.remote.is_empty() {

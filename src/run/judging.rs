@@ -88,7 +88,7 @@ impl Run {
         folder.clone_into(&mut base.folder);
         system.dirty.insert(base.card.clone());
         self.seen.insert(base.card.clone());
-        system.parked.remove(remote);
+        system.unpark(remote);
         system.set_base(remote, base);
         Ok(())
     }
@@ -171,6 +171,7 @@ impl Run {
         let judged = judge(book, system.lens, &mut base, None, false, row, clock)?;
         self.report.edited += usize::from(judged.is_edited);
         self.report.moved += 1;
+        system.decisions.remove(remote);
         book.write_about(&base.card, &link_path(&system.name), Value::text(remote)?, clock)?;
         self.keep_base(system, remote, folder, base)
     }
@@ -230,7 +231,7 @@ impl Run {
                 (Some(only), None) => {
                     let remote = only.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
                     let provenance = self.provenance(book, system, remote, "");
-                    done(book, system, &card, &entry, Some(&only.row), &Self::clock(&provenance, now))?;
+                    done(book, system, &card, &entry, Some(&only.row), false, &Self::clock(&provenance, now))?;
                     self.report.linked += 1;
                 }
                 (None, _) if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {

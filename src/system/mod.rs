@@ -165,6 +165,13 @@ impl System {
         Some(base)
     }
 
+    /// Takes a row out of those that wait. The cards that it might have been are looked at: they waited with it.
+    pub fn unpark(&mut self, remote: &str) {
+        if let Some(parked) = self.parked.remove(remote) {
+            self.dirty.extend(parked.cards);
+        }
+    }
+
     /// Returns the outbox, by card.
     #[must_use]
     pub fn entries(&self) -> &Table<Entry> {

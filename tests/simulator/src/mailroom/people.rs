@@ -153,7 +153,7 @@ impl Mailroom {
     fn over(&mut self, card: &str, sight: &Sight, path: &str, text: String) -> (Edits, Vec<String>) {
         let shown = sight.at(path).to_owned();
         let is_here = |(of, at, _): &&(String, String, String)| of == card && at == path;
-        let old = self.before.iter().rfind(is_here).map(|(_, _, text)| text.clone());
+        let old = self.before.iter().rfind(is_here).map(|(_, _, text)| text.clone()).filter(|text| !text.is_empty());
         let text = old.filter(|_| self.random.permille(120)).unwrap_or(text);
         if shown == text {
             return (Vec::new(), Vec::new());
