@@ -180,7 +180,13 @@ fn note_rewritten(base: &mut Base, pending: &Entry, compared: &Compared) {
         }
         base.rewritten.retain(|(seat, part, _)| (*seat, *part) != at);
         if compared.rewritten.contains(&at) {
-            slot.paths.iter().for_each(|path| base.operations.remove(path));
+            for path in &slot.paths {
+                base.operations.remove(path);
+                // Whoever takes away what is left of it has not seen the rest.
+                if let Some(presence) = crate::card::presence_of(path).filter(|presence| *presence != crate::contact::NAME) {
+                    base.operations.remove(presence);
+                }
+            }
             base.rewritten.push((slot.seat, slot.part, slot.to.clone()));
         }
     }

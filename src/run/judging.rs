@@ -88,6 +88,9 @@ impl Run {
         folder.clone_into(&mut base.folder);
         system.dirty.insert(base.card.clone());
         self.seen.insert(base.card.clone());
+        if let Some(people) = &mut self.people {
+            people.add_row(system.lens, remote, &base);
+        }
         system.unpark(remote);
         system.set_base(remote, base);
         Ok(())
@@ -143,9 +146,6 @@ impl Run {
         let (_, base) = arrivals::create(book, system, remote, row, clock)?;
         self.report.created += 1;
         system.decisions.remove(remote);
-        if let Some(people) = &mut self.people {
-            people.add_row(system.lens, remote, &base);
-        }
         self.keep_base(system, remote, folder, base)
     }
 

@@ -207,6 +207,8 @@ impl System {
     pub fn forget(&self) -> Batch {
         let mut out = Batch::default();
         out.delete(self.key("meta"));
+        // What was to be deleted and was not stored yet is on the disk still.
+        self.batch.del.iter().for_each(|key| out.delete(key.clone()));
         self.rows.keys().for_each(|remote| out.delete(self.row_key(remote)));
         self.entries.keys().for_each(|card| out.delete(self.key(&format!("entry/{card}"))));
         out

@@ -5,7 +5,7 @@ use contactmesh::relay;
 
 use super::Mailroom;
 use super::host::Commit;
-use super::sight::{Sight, look, texts_of};
+use super::sight::{Sight, look};
 use crate::violation::{BIJECTION, CONFLICTS, Checked, DURABILITY, NO_INVENTION, NO_LOSS, SAFE_DELETES, broken};
 
 /// The name of the relay in books.
@@ -37,14 +37,15 @@ impl Mailroom {
 
     fn check_lost(&mut self, r: usize, card: &str, before: &Sight, now: &Sight) -> Checked<()> {
         for text in before.texts.difference(&now.texts) {
-            if !self.ledger.is_open(text) || texts_of(&self.host(r).cards).contains(text.as_str()) {
+            // What is still in a row is read from there again.
+            if !self.ledger.is_open(text) || self.is_anywhere(r, text) {
                 continue;
             }
             if !now.is_gone() || !self.ledger.is_covered(text) {
                 let how = if now.is_gone() { "the card was deleted" } else { "something else is there" };
                 return broken(NO_LOSS, format!("replica {r}, card {card}: \"{text}\" is gone, {how}, and nobody who saw it wanted that"));
             }
-            self.ledger.settled(text);
+            self.ledger.deleted(text);
         }
         Ok(())
     }
@@ -101,6 +102,7 @@ impl Mailroom {
         let from = cursor.and_then(|text| text.parse().ok()).unwrap_or(0);
         let most = if self.calm { usize::MAX } else { 1 + self.random.below(12) };
         let (chunks, to) = self.relay.pull(from, most);
+        self.check(r)?;
         if !chunks.is_empty() {
             let received = relay::incoming(&mut self.host(r).book, RELAY, &chunks, &to.to_string());
             if let Err(error) = received {
@@ -108,7 +110,13 @@ impl Mailroom {
             }
             self.note(&format!("replica {r} takes in {} chunks", chunks.len()));
         }
-        if self.commit(r)? == Commit::Kept { self.look_again(r) } else { Ok(()) }
+        if self.commit(r)? == Commit::Kept {
+            // What others wrote was looked at where they wrote it; it may come in parts.
+            let host = self.host(r);
+            host.stale.clear();
+            host.checked = host.cards.clone();
+        }
+        Ok(())
     }
 
     /// I12: no conflict that nobody made.

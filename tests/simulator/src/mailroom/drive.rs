@@ -149,8 +149,10 @@ impl Mailroom {
         ] {
             self.stats.add(what, count);
         }
-        if report.held.is_none() && report.retry_after == 0 {
-            covered.iter().for_each(|text| self.ledger.covered(text));
+        // Of a run that was throttled only what the mailbox has no place for counts: the rest may wait.
+        let is_private = |text: &&String| report.retry_after == 0 || text.ends_with(" note");
+        if report.held.is_none() {
+            covered.iter().filter(is_private).for_each(|text| self.ledger.covered(text));
         }
         Ok(())
     }

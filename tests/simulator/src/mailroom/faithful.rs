@@ -80,7 +80,7 @@ impl Mailroom {
 
     /// Somebody answers a run that is held.
     pub fn answer_hold(&mut self, hold: &Hold, answer: &str) -> Checked<()> {
-        let answer = if hold.direction == "out" { "take" } else { answer };
+        let answer = if hold.direction == "out" || hold.kind == "empty-listing" { "take" } else { answer };
         self.note(&format!("somebody answers {} {} with {answer}: {:?}", hold.kind, hold.direction, hold.cards));
         self.stats.count(if answer == "take" { "held runs let pass" } else { "held runs answered with the book" });
         self.is_rebased = true;

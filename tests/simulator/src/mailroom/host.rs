@@ -205,7 +205,7 @@ impl Mailroom {
         let differs = |what: &str| broken(DURABILITY, format!("replica {r} opened again knows other {what} of the mailbox"));
         match (&self.host(r).system, &again) {
             (Some(live), Some(again)) if live.rows() != again.rows() => differs("bases"),
-            (Some(live), Some(again)) if live.entries() != again.entries() => { for (c,e) in live.entries().iter() { if again.entries().get(c) != Some(e) { eprintln!("{c}\n{e:?}\n{:?}", again.entries().get(c)); } } differs("entries") }
+            (Some(live), Some(again)) if live.entries() != again.entries() => differs("entries"),
             (Some(live), Some(again)) if live.epoch != again.epoch || live.options != again.options => differs("options"),
             (Some(_), None) | (None, Some(_)) => differs("things"),
             _ => Ok(()),

@@ -5,13 +5,21 @@ use std::collections::BTreeMap;
 
 /// What became of a text.
 #[derive(Clone, Copy, Debug, Default)]
-struct Standing {
-    /// Nobody who saw it wrote over it.
-    is_open: bool,
+pub struct Standing {
+    /// Somebody who saw it wrote over it, took it away or decided against it.
+    is_over: bool,
+    /// Somebody who saw it deleted the card that it was in.
+    is_deleted: bool,
     /// A run that ended well had it: a deletion there covers it.
     is_covered: bool,
     /// It was typed more than once, by different people.
     is_shared: bool,
+}
+
+impl Standing {
+    fn is_open(self) -> bool {
+        !self.is_over && !self.is_deleted && !self.is_shared
+    }
 }
 
 /// Every text that was typed.
@@ -22,7 +30,7 @@ impl Ledger {
     /// Somebody typed it.
     pub fn typed(&mut self, text: &str) {
         let standing = self.0.entry(text.to_owned()).or_default();
-        *standing = Standing { is_open: true, is_covered: false, ..*standing };
+        *standing = Standing { is_shared: standing.is_shared, ..Standing::default() };
     }
 
     /// Somebody typed it, as somebody else did.
@@ -33,14 +41,41 @@ impl Ledger {
     /// Somebody who saw it put something else in its place, or took it away.
     pub fn settled(&mut self, text: &str) {
         if let Some(standing) = self.0.get_mut(text) {
-            standing.is_open = false;
+            standing.is_over = true;
         }
     }
 
-    /// Somebody chose it again.
-    pub fn revived(&mut self, text: &str) {
+    /// Somebody who saw it deleted the card that it was in.
+    pub fn deleted(&mut self, text: &str) {
         if let Some(standing) = self.0.get_mut(text) {
-            standing.is_open = true;
+            standing.is_deleted = true;
+        }
+    }
+
+    /// Somebody brought the card back that it was in.
+    pub fn restored(&mut self, text: &str) {
+        if let Some(standing) = self.0.get_mut(text) {
+            standing.is_deleted = false;
+        }
+    }
+
+    /// Somebody chose it among the answers.
+    pub fn chosen(&mut self, text: &str) {
+        if let Some(standing) = self.0.get_mut(text) {
+            (standing.is_over, standing.is_deleted) = (false, false);
+        }
+    }
+
+    /// Returns what there is to know of a text, to be put back if the last act comes to nothing.
+    pub fn standing(&self, text: &str) -> Option<Standing> {
+        self.0.get(text).copied()
+    }
+
+    /// Puts back what was known of a text.
+    pub fn put_back(&mut self, text: &str, standing: Option<Standing>) {
+        match standing {
+            Some(standing) => drop(self.0.insert(text.to_owned(), standing)),
+            None => self.settled(text),
         }
     }
 
@@ -59,7 +94,7 @@ impl Ledger {
 
     /// Says whether it must be somewhere still. Of what several people were given, one may go without the others.
     pub fn is_open(&self, text: &str) -> bool {
-        self.0.get(text).is_some_and(|standing| standing.is_open && !standing.is_shared)
+        self.0.get(text).is_some_and(|standing| standing.is_open())
     }
 
     /// Says whether a deletion in the system covers it.
@@ -74,7 +109,7 @@ impl Ledger {
 
     /// Returns every text that must be somewhere still.
     pub fn open(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|(_, standing)| standing.is_open && !standing.is_shared).map(|(text, _)| text.as_str())
+        self.0.iter().filter(|(_, standing)| standing.is_open()).map(|(text, _)| text.as_str())
     }
 }
 

@@ -165,14 +165,18 @@ impl Mailroom {
 
     /// Commits an edit, and notes what it means if it is kept.
     fn keep_typed(&mut self, r: usize, edits: &[(String, Value)], over: &[String]) -> Checked<()> {
-        let typed = || edits.iter().filter(|(path, _)| is_typed(path)).filter_map(|(_, value)| value.as_str()).map(plain);
-        typed().for_each(|text| self.ledger.typed(&text));
-        let over: Vec<String> = over.iter().filter(|text| !typed().any(|typed| typed == **text)).cloned().collect();
-        let open: Vec<String> = over.into_iter().filter(|text| self.ledger.is_open(text)).collect();
-        open.iter().for_each(|text| self.ledger.settled(text));
+        let texts = edits.iter().filter(|(path, _)| is_typed(path)).filter_map(|(_, value)| value.as_str());
+        let typed: Vec<String> = texts.map(plain).collect();
+        let over: Vec<&String> = over.iter().filter(|text| !typed.contains(text)).collect();
+        let touched: Vec<&String> = typed.iter().chain(over.iter().copied()).collect();
+        let before: Vec<_> = touched.iter().map(|text| self.ledger.standing(text)).collect();
+        typed.iter().for_each(|text| self.ledger.typed(text));
+        let is_deletion = edits.is_empty();
+        for text in over {
+            if is_deletion { self.ledger.deleted(text) } else { self.ledger.settled(text) }
+        }
         if self.commit(r)? == Commit::Lost {
-            typed().for_each(|text| self.ledger.settled(&text));
-            open.iter().for_each(|text| self.ledger.revived(text));
+            touched.iter().zip(before).for_each(|(text, standing)| self.ledger.put_back(text, standing));
         }
         Ok(())
     }
@@ -210,7 +214,7 @@ impl Mailroom {
     fn revive(&mut self, r: usize, card: &str) {
         let shown = self.host(r).cards.get(card).cloned().unwrap_or_default();
         for (_, text) in shown.shown.iter().filter(|(path, _)| is_typed(path)) {
-            self.ledger.revived(&plain(text));
+            self.ledger.restored(&plain(text));
         }
     }
 
@@ -252,9 +256,13 @@ impl Mailroom {
         // Whoever decided saw everything that this hides, and wants what it shows.
         let now = self.host(r).cards.get(card).cloned().unwrap_or_default();
         before.texts.difference(&now.texts).for_each(|text| self.ledger.settled(text));
-        let inside = |path: &str| path == conflict.path.as_str() || path.starts_with(&format!("{}/", conflict.path)) || *conflict.path == *"state";
+        if *conflict.path == *"state" {
+            self.revive(r, card);
+            return Ok(());
+        }
+        let inside = |path: &str| path == conflict.path.as_str() || path.starts_with(&format!("{}/", conflict.path));
         for (_, text) in now.shown.iter().filter(|(path, _)| inside(path)) {
-            self.ledger.revived(&plain(text));
+            self.ledger.chosen(&plain(text));
         }
         Ok(())
     }
