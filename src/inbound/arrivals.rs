@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use super::row::{Judged, judge, note_row};
+use super::row::{Judged, judge, new_element, note_row};
 use crate::book::{Book, Clock, PeerEdit};
 use crate::card::View;
 use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, element_kind, joined, order_key};
@@ -14,7 +14,7 @@ use crate::hash::{hex, sha256};
 use crate::identity::{card_id_from_row, draft_key, element_id};
 use crate::lens::{Content, Lens, Reading, Shown};
 use crate::normalise::{plain_key, text};
-use crate::system::{Base, Entry, System, link_path};
+use crate::system::{Base, Entry, SentSlot, System, link_path};
 use crate::table::{Names, Table};
 
 /// What becomes of a row without a base.
@@ -99,7 +99,7 @@ impl People {
     }
 
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
-    /// the same name or reached by the same; or the only one that is missing.
+    /// the same name or reached by the same; else one of the same content; else the only one made then that is missing.
     fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
         let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
         let known = || same.iter().filter_map(|remote| Some((remote, system.base(remote)?)));
@@ -111,7 +111,9 @@ impl People {
         };
         let mut missing = known().filter(|(_, base)| base.missing > 0);
         let only = missing.next().filter(|_| missing.next().is_none());
-        known().find(|(_, base)| is_alike(base)).or(only).map(|(remote, _)| remote)
+        let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
+        let alike = known().find(|(_, base)| is_alike(base)).map(|(remote, _)| remote);
+        alike.or(twin).or(only.map(|(remote, _)| remote)).filter(|other| system.base(other).is_some())
     }
 
     /// Says whether no row that could be there is a card's.
@@ -169,10 +171,7 @@ pub fn place(
         }
     }
     let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
-    let twin = content_key(lens, &reading.contents).and_then(|key| people.by_content.get(&key));
-    // One that is missing may have been edited on its way.
-    let moved = twin.or_else(|| people.before_move(system, created, &reading)).filter(|other| system.base(other).is_some());
-    if let Some(other) = moved.filter(|other| *other != remote) {
+    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
         return Ok(Place::Moved(other.clone()));
     }
     match system.decisions.get(remote) {
@@ -288,7 +287,7 @@ pub fn join(
         reading.contents.iter().any(|other| other.seat == content.seat && !other.is_empty())
             || system.lens.field(content.seat).is_some_and(|field| field.seats > 1)
     };
-    let mut base = unknown_base(book, system.lens, card)?;
+    let mut base = unknown_base(book, system.lens, card, Some(row))?;
     base.contents.retain(is_there);
     // Of lists, only equal entries are known to be the same.
     let texts: Vec<(usize, &str)> = reading.contents.iter().map(|c| (c.texts.len(), c.text(0))).collect();
@@ -320,17 +319,29 @@ pub fn link_again(
     row: &Json,
     clock: &Clock<'_>,
 ) -> Result<(Base, Judged)> {
-    let base = unknown_base(book, system.lens, card)?;
+    let base = unknown_base(book, system.lens, card, Some(row))?;
     relink(book, system, base, remote, row, clock)
 }
 
-/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation.
+/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation. What the row holds
+/// already keeps its seat, or two entries that have changed places would look like edits of each other.
 ///
 /// # Errors
 /// `store-damaged`.
-pub fn unknown_base(book: &mut Book, lens: &Lens, card: &str) -> Result<Base> {
+pub fn unknown_base(book: &mut Book, lens: &'static Lens, card: &str, row: Option<&Json>) -> Result<Base> {
     let known = book.card(card)?;
-    let contents = lens.project(&Shown::new(known.view().fields()), &[]).contents;
+    let mut seated = row.map(|row| lens.read(row, &[]).contents).unwrap_or_default();
+    let mut taken: Vec<String> = Vec::new();
+    for content in &mut seated {
+        if let Some((id, edits)) = new_element(lens, card, known.view(), &taken, content)
+            && edits.is_empty()
+        {
+            taken.push(id.clone());
+            content.element = Some(id);
+        }
+    }
+    seated.retain(|content| content.element.is_some());
+    let contents = lens.project(&Shown::new(known.view().fields()), &seated).contents;
     let heads = known.heads().to_vec();
     Ok(Base { card: card.to_owned(), contents, heads, ..Base::default() })
 }
@@ -369,18 +380,23 @@ fn relink(
     Ok((base, judged))
 }
 
-/// Says whether a row holds what an entry sent, field by field.
+/// Says whether a row may be what an entry made: it holds most of what was sent, and nothing tells the two apart. Systems
+/// cut, and users edit what they find.
 #[must_use]
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
-    let texts = |contents: &[Content], seat, part| {
-        contents.iter().find(|content| content.seat == seat).map(|content| content.text(part).to_owned())
+    let there = |seat, part| {
+        let content = reading.contents.iter().find(|content| content.seat == seat);
+        content.map_or("", |content| content.text(part))
     };
-    !entry.slots.is_empty()
-        && entry.slots.iter().all(|slot| {
-            let there = texts(&reading.contents, slot.seat, slot.part).unwrap_or_default();
-            lens.is_same(slot.seat, slot.part, &slot.to, &there)
-        })
+    let is_kept = |slot: &&SentSlot| {
+        let text = there(slot.seat, slot.part);
+        lens.is_same(slot.seat, slot.part, &slot.to, text) || !text.is_empty() && slot.to.starts_with(text)
+    };
+    let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
+    let tells_apart = !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key));
+    let kept = entry.slots.iter().filter(is_kept).count();
+    !tells_apart && kept * 2 > entry.slots.len()
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.

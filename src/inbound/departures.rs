@@ -43,7 +43,13 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
         (missing != base.missing).then(|| (remote.clone(), Base { missing, ..base.clone() }))
     };
     let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
-    changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
+    for (remote, base) in changed {
+        if base.missing == 0 {
+            // What was edited while nobody knew where the row is was not sent.
+            system.dirty.insert(base.card.as_str());
+        }
+        system.set_base(&remote, base);
+    }
     let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
     let waits = |(remote, parked): &(&String, &Parked)| {
         is_there(remote) && (parked.why != Why::Older || read.contains(remote))
@@ -99,7 +105,7 @@ pub fn expect_row(book: &mut Book, system: &mut System, card: &str) -> Result<()
         // Another replica made this card of a row that became another card's here: a person has to say which.
         system.detached.insert(card);
     } else if !system.parked.contains_key(&remote) && !system.parked.values().any(|parked| parked.cards.iter().any(|other| other == card)) {
-        let base = unknown_base(book, system.lens, card)?;
+        let base = unknown_base(book, system.lens, card, None)?;
         system.set_base(&remote, Base { missing: 1, ..base });
     }
     Ok(())

@@ -6,7 +6,6 @@ use serde_json::Value as Json;
 use crate::book::{Book, Clock};
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
-use crate::inbound::departures;
 use crate::inbound::row::judge;
 use crate::system::{Base, Entry, Intent, Refused, System, link_path, take_over};
 
@@ -154,22 +153,28 @@ pub fn done(
     Ok(())
 }
 
-/// A row that is not there any more. Of an update it may have been moved: a complete listing tells. The row that a
-/// create made was deleted since.
+/// A row that is not there any more: it may have been moved, so complete listings tell whether it is gone. The row that a
+/// create made is known from now on, as missing.
 fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &str, clock: &Clock<'_>) -> Result<()> {
     leave(system, card);
-    if entry.intent == Intent::Create {
-        let mut base = Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };
-        let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
-        take_over(system.lens, &mut base, entry, &all);
-        departures::delete(book, system, &base, clock)?;
-        if !id.is_empty() {
-            book.write_about(card, &link_path(&system.name), Value::text(id)?, clock)?;
-            system.gone.insert(id.to_owned());
+    if entry.intent != Intent::Create {
+        if let Some(mut base) = system.base(&entry.remote).cloned() {
+            base.missing = base.missing.max(1);
+            system.set_base(&entry.remote, base);
         }
-    } else if let Some(mut base) = system.base(&entry.remote).cloned() {
-        base.missing = base.missing.max(1);
-        system.set_base(&entry.remote, base);
+    } else if !id.is_empty() && system.base(id).is_none() {
+        let contents = entry.contents.clone();
+        let mut base = Base { card: card.to_owned(), contents, missing: 1, ..Base::default() };
+        // After a takeover an earlier driver may have made the row, of what the card was then.
+        if system.epoch <= 1 {
+            let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
+            take_over(system.lens, &mut base, entry, &all);
+        }
+        base.heads.extend(entry.heads.iter().copied());
+        base.heads = book.frontier(card, &base.heads)?;
+        base.folder.clone_from(&entry.folder);
+        book.write_about(card, &link_path(&system.name), Value::text(id)?, clock)?;
+        system.set_base(id, base);
     }
     Ok(())
 }

@@ -118,7 +118,7 @@ impl Run {
                 && system.row_of(card).is_none()
                 && !book.card(card)?.is_deleted()
             {
-                let base = unknown_base(book, system.lens, card)?;
+                let base = unknown_base(book, system.lens, card, Some(row))?;
                 if !compare(system.lens, &base, None, false, row).differences.is_empty() {
                     out.unknown.insert(remote.clone());
                 }

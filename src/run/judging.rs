@@ -161,7 +161,9 @@ impl Run {
     ) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
         let is_missing = system.base(other).is_some_and(|base| base.missing > 0);
-        if !is_missing && self.is_audited {
+        // The folders are listed one after the other: a row that is moved meanwhile is in both.
+        let has_waited = system.parked.get(remote).is_some_and(|parked| parked.why == Why::Moved);
+        if !is_missing && self.is_audited && has_waited {
             return self.make(book, system, arrival, clock);
         }
         let Some(mut base) = is_missing.then(|| system.drop_base(other)).flatten() else {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::Mailroom;
 use super::host::{Commit, Post, Running};
-use super::row::texts;
+use super::row::{text, texts};
 use crate::violation::{Checked, DURABILITY, EFFECTS, NO_INVENTION, SAFE_DELETES, VISIBILITY, broken};
 
 const OF_APPLY: [Fault; 9] = [
@@ -90,6 +90,11 @@ impl Mailroom {
             Step::Work { .. } => Ok(()),
             Step::Ask { flow, body } => {
                 self.note(&format!("replica {r} asks {flow}: {}", brief(&body)));
+                for change in body.get("changes").and_then(Json::as_array).into_iter().flatten() {
+                    let row = texts(self.flow.mailbox.get(&text(change, "id")).as_ref());
+                    let over = row.into_iter().filter(|text| !self.ledger.is_open(text));
+                    self.over_when_sent.entry(text(change, "key")).or_default().extend(over);
+                }
                 if let Some(running) = &mut self.host(r).running {
                     running.post = Post::Sent(flow, body);
                 }
@@ -206,7 +211,8 @@ impl Mailroom {
             if self.flow.effect_keys.get(&effect.key).copied() != Some(1) {
                 return broken(EFFECTS, format!("operation {} had an effect twice", effect.key));
             }
-            if let Some(lost) = old.difference(&new).find(|text| self.ledger.is_open(text)) {
+            let over = self.over_when_sent.get(&effect.key).cloned().unwrap_or_default();
+            if let Some(lost) = old.difference(&new).find(|text| self.ledger.is_open(text) && !over.contains(*text)) {
                 let invariant = if effect.after.is_none() { SAFE_DELETES } else { VISIBILITY };
                 return broken(invariant, format!("row {}: a write takes away \"{lost}\", which nobody decided", effect.id));
             }

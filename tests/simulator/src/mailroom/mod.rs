@@ -74,6 +74,8 @@ pub(crate) struct Mailroom {
     pub is_rebased: bool,
     /// Old values of a place, to be typed again: of cards by id and path, of rows by id and key.
     pub before: Vec<(String, String, String)>,
+    /// By operation: what of its row was over when it was sent. What is brought back later comes too late for it.
+    pub over_when_sent: BTreeMap<String, BTreeSet<String>>,
     /// A faulty listing is not followed by another.
     pub was_faulty: bool,
 }
@@ -121,6 +123,7 @@ impl Mailroom {
             handled: BTreeSet::new(),
             is_rebased: false,
             before: Vec::new(),
+            over_when_sent: BTreeMap::new(),
             was_faulty: false,
         }
     }
