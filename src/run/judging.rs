@@ -217,7 +217,7 @@ impl Run {
         Ok(())
     }
 
-    /// Settles creates that were claimed and never answered: exactly one row that holds what was sent is theirs; with
+    /// Settles creates that were claimed and never answered: a row that holds what was sent is theirs; with
     /// none, and the claim old enough, the create is sent under the next key; anything else waits.
     fn settle_claims(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
         let claimed: Vec<_> = system
@@ -228,20 +228,21 @@ impl Run {
             .collect();
         for (card, entry) in claimed {
             let of_card = |p: &&Parked| p.why == Why::PendingCreate && p.cards.contains(&card);
-            let rows: Vec<Parked> = system.parked.values().filter(of_card).take(2).cloned().collect();
-            match (rows.first(), rows.get(1)) {
-                (Some(only), None) => {
-                    let remote = only.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
+            // Of several the first that was made: whoever copied it did so later.
+            let made = |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
+            let first = system.parked.values().filter(of_card).min_by_key(|parked| made(parked)).cloned();
+            match first {
+                Some(first) => {
+                    let remote = first.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
                     let provenance = self.provenance(book, system, remote, "");
-                    done(book, system, &card, &entry, Some(&only.row), false, &Self::clock(&provenance, now))?;
+                    done(book, system, &card, &entry, Some(&first.row), false, &Self::clock(&provenance, now))?;
                     self.report.linked += 1;
                 }
-                (None, _) if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
+                None if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
                     system.set_entry(&card, next_attempt(entry));
                     self.retried.push(card);
                 }
-                (None, _) => {}
-                (Some(_), Some(_)) => self.alert("unclear-create"),
+                None => {}
             }
         }
         Ok(())

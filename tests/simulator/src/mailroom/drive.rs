@@ -92,7 +92,9 @@ impl Mailroom {
                 self.note(&format!("replica {r} asks {flow}: {}", brief(&body)));
                 for change in body.get("changes").and_then(Json::as_array).into_iter().flatten() {
                     let row = texts(self.flow.mailbox.get(&text(change, "id")).as_ref());
-                    let over = row.into_iter().filter(|text| !self.ledger.is_open(text));
+                    // The driver may not have heard yet that somebody brought it back.
+                    let is_over = |text: &String| !self.ledger.is_open(text) || self.ledger.was_given_up(text);
+                    let over = row.into_iter().filter(is_over);
                     self.over_when_sent.entry(text(change, "key")).or_default().extend(over);
                 }
                 if let Some(running) = &mut self.host(r).running {
@@ -208,7 +210,8 @@ impl Mailroom {
             self.stats.count("effects");
             let (old, new) = (texts(effect.before.as_ref()), texts(effect.after.as_ref()));
             self.note(&format!("  {} {}: {:?} -> {:?}", effect.id, effect.sent.join("+"), old.difference(&new).collect::<Vec<_>>(), new.difference(&old).collect::<Vec<_>>()));
-            if self.flow.effect_keys.get(&effect.key).copied() != Some(1) {
+            // A row that a backup brought back can be deleted again: it has its old revision.
+            if self.flow.effect_keys.get(&effect.key).copied() != Some(1) && !self.put_back.contains(&effect.id) {
                 return broken(EFFECTS, format!("operation {} had an effect twice", effect.key));
             }
             let over = self.over_when_sent.get(&effect.key).cloned().unwrap_or_default();
