@@ -95,7 +95,7 @@ pub fn digest(row: &Json) -> Hash {
 /// that very entry.
 #[must_use]
 pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_answer: bool, row: &Json) -> Compared {
-    let reading = lens.read(row, &expected(base, pending));
+    let reading = lens.read(row, &expected(base, pending, is_answer));
     let mut out = Compared {
         differences: Vec::new(),
         confirmed: Vec::new(),
@@ -215,14 +215,17 @@ pub fn holds(lens: &Lens, path: &str) -> bool {
     lens.covers(path).unwrap_or_default()
 }
 
-/// Returns what the row may hold: what it held, and what was sent there.
-fn expected(base: &Base, pending: Option<&Entry>) -> Vec<Content> {
+/// Returns what the row may hold: what it held, and what was sent there. An answer holds what was sent: of two equal
+/// entries it is not the other one that was meant.
+fn expected(base: &Base, pending: Option<&Entry>, is_answer: bool) -> Vec<Content> {
     let mut out = base.contents.clone();
     for content in pending.iter().flat_map(|pending| &pending.contents) {
         let is_sent = pending.is_some_and(|p| p.slots.iter().any(|s| s.seat == content.seat && !s.to.is_empty()));
         let held = out.iter_mut().find(|held| held.seat == content.seat);
         match held {
-            Some(held) if is_sent && held.element == content.element && held.is_empty() => *held = content.clone(),
+            Some(held) if is_sent && held.element == content.element && (is_answer || held.is_empty()) => {
+                *held = content.clone();
+            }
             Some(_) => {}
             None if is_sent => out.push(content.clone()),
             None => {}

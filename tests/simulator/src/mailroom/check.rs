@@ -138,7 +138,7 @@ impl Mailroom {
                     return broken(CONFLICTS, format!("card {card}: a conflict at {path} that nobody made: \"{spent}\" was overwritten"));
                 }
             }
-            let is_settled = !self.handled.contains(&card) && sight.texts.iter().all(|text| self.ledger.is_covered(text));
+            let is_settled = !self.handled.contains(&card) && sight.texts.iter().all(|text| self.ledger.is_covered(text) && !self.ledger.is_shared(text));
             if sight.conflicts.contains("state") && is_settled {
                 return broken(CONFLICTS, format!("card {card}: whether it is deleted is in question, and nobody made the question"));
             }
