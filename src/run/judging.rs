@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::answer::done;
 use super::{Phase, Run, STEP, Step};
 use crate::book::{Book, Clock};
+use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::Result;
 use crate::inbound::arrivals::{self, People, Place};
@@ -69,7 +70,8 @@ impl Run {
             note_row(system.lens, &mut base, row);
             return self.keep_base(system, remote, folder, base);
         }
-        if self.is_suspect(system, remote, &base, row)
+        if !book.breaks(Rule::OlderTwice)
+            && self.is_suspect(system, remote, &base, row)
             && !compare(system.lens, &base, system.entries().get(&base.card), false, row).differences.is_empty()
         {
             Self::park(system, arrival, Why::Older, vec![base.card.clone()]);
@@ -99,7 +101,7 @@ impl Run {
     /// Finds out whose row it is.
     fn place(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
-        if arrivals::is_nobody(system.lens, row) {
+        if arrivals::is_nobody(system.lens, row) && !book.breaks(Rule::BlankDoubted) {
             // An answer that lost its columns looks like this. It is read again with every complete listing.
             self.alert("empty-row");
             return Ok(());
@@ -187,14 +189,12 @@ impl Run {
     fn conclude(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
         if self.is_audited {
             self.settle_claims(book, system, now)?;
-            for remote in departures::departed(system) {
+            for remote in departures::departed(book, system) {
                 self.depart(book, system, &remote, now)?;
             }
         }
         self.report.parked = system.parked.len();
-        for (folder, watermark) in std::mem::take(&mut self.page.watermarks) {
-            system.since.insert(folder, watermark);
-        }
+        self.keep_watermarks(system);
         if let Some((_, _)) = &system.allowed
             && system.hold.as_ref().is_some_and(|hold| hold.direction == "in")
         {
@@ -203,6 +203,14 @@ impl Run {
         }
         system.keep();
         Ok(())
+    }
+
+    /// Notes where the next run begins.
+    pub(super) fn keep_watermarks(&mut self, system: &mut System) {
+        for (folder, watermark) in std::mem::take(&mut self.page.watermarks) {
+            system.since.insert(folder, watermark);
+        }
+        system.keep();
     }
 
     fn depart(&mut self, book: &mut Book, system: &mut System, remote: &str, now: i64) -> Result<()> {
@@ -238,7 +246,7 @@ impl Run {
                     done(book, system, &card, &entry, Some(&first.row), false, &Self::clock(&provenance, now))?;
                     self.report.linked += 1;
                 }
-                None if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
+                None if book.breaks(Rule::ClaimsWait) || self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
                     system.set_entry(&card, next_attempt(entry));
                     self.retried.push(card);
                 }
