@@ -217,7 +217,11 @@ impl Mailroom {
                 return broken(EFFECTS, format!("operation {} had an effect twice", effect.key));
             }
             let over = self.over_when_sent.get(&effect.key).cloned().unwrap_or_default();
-            if let Some(lost) = old.difference(&new).find(|text| self.ledger.is_open(text) && !over.contains(*text)) {
+            let driver = self.driver;
+            // Once a base was begun anew, another entry of the card may have the only place.
+            let is_kept = |room: &mut Self, text: &str| room.is_rebased && room.is_shown(driver, text);
+            let lost: Vec<&String> = old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
+            if let Some(lost) = lost.into_iter().find(|text| !is_kept(self, text)) {
                 let invariant = if effect.after.is_none() { SAFE_DELETES } else { VISIBILITY };
                 return broken(invariant, format!("row {}: a write takes away \"{lost}\", which nobody decided", effect.id));
             }
@@ -227,7 +231,8 @@ impl Mailroom {
             if let (Some(before), Some(after)) = (&effect.before, &effect.after) {
                 // The connector insists on two keys, and whoever cuts has the same beginning again.
                 let is_free = |key: &str| REQUIRED.contains(&key) || self.flow.mailbox.cuts.contains_key(key);
-                let is_vain = |key: &&String| before.get(*key) == after.get(*key) && !is_free(key);
+                // Whoever says that the book is right has it written, whatever is there.
+                let is_vain = |key: &&String| !self.is_rebased && before.get(*key) == after.get(*key) && !is_free(key);
                 if let Some(key) = effect.sent.iter().find(is_vain) {
                     return broken(VISIBILITY, format!("row {}: {key} is written and was so already", effect.id));
                 }

@@ -205,9 +205,14 @@ impl Mailroom {
         Ok(())
     }
 
+    /// Says whether a text is in any card of a replica.
+    pub fn is_shown(&mut self, r: usize, what: &str) -> bool {
+        texts_of(&self.host(r).cards).contains(what)
+    }
+
     /// Says whether a text is in any row, or in any card of a replica.
     pub fn is_anywhere(&mut self, r: usize, what: &str) -> bool {
-        texts_of(&self.host(r).cards).contains(what)
+        self.is_shown(r, what)
             || self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
     }
 }
