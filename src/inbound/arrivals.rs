@@ -109,8 +109,10 @@ impl People {
             keys_in(system.lens, &base.contents).iter().any(|key| keys.contains(key))
                 || name.is_some() && name == name_in(system.lens, &base.contents)
         };
-        let mut missing = known().filter(|(_, base)| base.missing > 0);
-        let only = missing.next().filter(|_| missing.next().is_none());
+        let is_missing = |(_, base): &(&String, &Base)| base.missing > 0;
+        let mut missing = known().filter(is_missing);
+        let only_missing = missing.next().filter(|_| missing.next().is_none());
+        let only = only_missing.or_else(|| known().next().filter(|_| same.len() == 1));
         let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
         let alike = known().find(|(_, base)| is_alike(base)).map(|(remote, _)| remote);
         alike.or(twin).or(only.map(|(remote, _)| remote)).filter(|other| system.base(other).is_some())
