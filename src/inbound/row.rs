@@ -139,17 +139,11 @@ pub fn judge(
     clock: &Clock<'_>,
 ) -> Result<Judged> {
     let pending = pending.filter(|_| is_answer || !book.breaks(Rule::PendingCompared));
-    let mut compared = compare(lens, base, pending, is_answer, row);
-    if is_answer && book.breaks(Rule::AnswersJudged) {
-        compared.differences.clear();
-    }
+    let compared = compare(lens, base, pending, is_answer, row);
     let mut out = Judged { aside: compared.reading.aside.clone(), ..Judged::default() };
     let mut contents = compared.contents.clone();
     if let Some(pending) = pending {
         take_over(lens, base, pending, &compared.confirmed);
-        if book.breaks(Rule::HeadsGrow) {
-            base.heads.clone_from(&pending.heads);
-        }
         if !book.breaks(Rule::OnlyWhatCameBack) {
             note_rewritten(base, pending, &compared);
         }

@@ -239,6 +239,7 @@ impl Run {
             // Of several the first that was made: whoever copied it did so later.
             let made = |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
             let first = system.parked.values().filter(of_card).min_by_key(|parked| made(parked)).cloned();
+            let first = first.filter(|_| !book.breaks(Rule::ClaimsWait));
             match first {
                 Some(first) => {
                     let remote = first.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
