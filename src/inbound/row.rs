@@ -361,6 +361,7 @@ fn edits(
     let seen = Shown::new(sight.view().fields());
     let mut out: Vec<(String, Value)> = Vec::new();
     let mut removed: Vec<String> = Vec::new();
+    let mut kept: Vec<String> = Vec::new();
     for difference in differences {
         match difference {
             Difference::Text { seat, part, element, text } => {
@@ -380,6 +381,17 @@ fn edits(
                 let taken: Vec<String> = contents.iter().filter_map(|held| held.element.clone()).collect();
                 let Some((id, edits)) = new_element(lens, &base.card, card.view(), &taken, content) else { continue };
                 let is_known = edits.is_empty();
+                // What was on its way to one seat and turns up in another was moved, not removed.
+                let gone = differences.iter().find_map(|other| match other {
+                    Difference::Removed { seat, element } if is_known && *element == id => Some(*seat),
+                    _ => None,
+                });
+                if let Some(from) = gone {
+                    let moved = Moved { element: id.clone(), from, to: content.seat };
+                    let edits = lens.relabel(&moved, &seen)?;
+                    out.extend(edits.into_iter().map(|(path, value)| (path.to_string(), value)));
+                    kept.push(id.clone());
+                }
                 out.extend(edits);
                 contents.retain(|held| held.seat != content.seat);
                 contents.push(Content { element: Some(id.clone()), ..content.clone() });
@@ -390,6 +402,7 @@ fn edits(
         }
     }
     crate::sorted::sort_by(contents, |a, b| a.seat < b.seat);
+    removed.retain(|presence| !kept.iter().any(|id| presence.split('/').next_back() == Some(id)));
     for presence in removed {
         if book.breaks(Rule::WholeElements) {
             out.extend(seen_leaves(sight.view(), &presence));
