@@ -93,15 +93,13 @@ impl People {
         if let Some(key) = content_key(lens, &base.contents) {
             self.by_content.insert(key, remote.to_owned());
         }
-        if !base.created.is_empty() {
-            self.by_created.or_default(&base.created).push(remote.to_owned());
-        }
+        self.by_created.or_default(&base.created).push(remote.to_owned());
     }
 
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
     /// the same name or reached by the same; else one of the same content; else the only one made then that is missing.
     fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
-        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        let same = self.by_created.get(created).filter(|_| !created.is_empty()).map(Vec::as_slice).unwrap_or_default();
         let known = || same.iter().filter_map(|remote| Some((remote, system.base(remote)?)));
         let keys = keys_in(system.lens, &reading.contents);
         let name = name_in(system.lens, &reading.contents);
@@ -114,7 +112,10 @@ impl People {
         let only_missing = missing.next().filter(|_| missing.next().is_none());
         let only = only_missing.or_else(|| known().next().filter(|_| same.len() == 1));
         let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
-        let alike = known().find(|(_, base)| is_alike(base)).map(|(remote, _)| remote);
+        // Of some that are missing nobody knows when they were made.
+        let unknown = self.by_created.get("").into_iter().flatten().filter_map(|remote| Some((remote, system.base(remote)?)));
+        let mut alike = known().chain(unknown.filter(is_missing)).filter(|(_, base)| is_alike(base));
+        let alike = alike.next().map(|(remote, _)| remote);
         alike.or(twin).or(only.map(|(remote, _)| remote)).filter(|other| system.base(other).is_some())
     }
 
@@ -172,10 +173,6 @@ pub fn place(
             return Ok(Place::MaybeOurs(card.clone()));
         }
     }
-    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
-    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
-        return Ok(Place::Moved(other.clone()));
-    }
     match system.decisions.get(remote) {
         Some(Some(card)) if book.has(card) => match system.row_of(card) {
             None => return Ok(Place::Same(card.clone())),
@@ -187,6 +184,10 @@ pub fn place(
         },
         Some(_) => return Ok(Place::New),
         None => {}
+    }
+    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
+    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
+        return Ok(Place::Moved(other.clone()));
     }
     let draft = lens.person(&reading)?;
     let mut found: Vec<(String, bool)> = Vec::new();

@@ -38,6 +38,14 @@ impl Sight {
         ids.map(str::to_owned).collect()
     }
 
+    /// Says whether more than one entry of the kind is shown that holds this text.
+    pub fn has_others_like(&self, text: &str) -> bool {
+        let holds = |(_, shown): &(&String, &String)| plain(shown) == text;
+        let path = self.shown.iter().find(holds).map_or("", |(path, _)| path);
+        let kind = path.split('/').next().unwrap_or_default();
+        presence_of(path).is_some_and(|presence| presence != "name") && self.elements(kind).len() > 1
+    }
+
     /// Returns what is shown at a path.
     pub fn at(&self, path: &str) -> &str {
         self.shown.get(path).map_or("", String::as_str)
