@@ -42,7 +42,7 @@ impl Mailroom {
             }
             // Of a text that was cut the row had what it could hold, and of many entries as many as it has places for.
             let was_cut = text.ends_with(" long") && !self.flow.mailbox.cuts.is_empty();
-            if now.is_gone() && (self.ledger.is_covered(text) || was_cut || before.has_others_like(text)) {
+            if now.is_gone() && (self.ledger.is_perhaps_covered(text) || was_cut || before.has_others_like(text)) {
                 self.ledger.deleted(text);
                 continue;
             }

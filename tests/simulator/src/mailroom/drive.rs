@@ -119,7 +119,7 @@ impl Mailroom {
                 // A confirmation covers what the mailbox has no place for; of the rest the end of the run tells.
                 let notes: Vec<String> = host.cards.values().flat_map(|sight| &sight.texts).filter(|text| text.ends_with(" note")).cloned().collect();
                 if body.get("results").is_some() {
-                    notes.iter().for_each(|text| self.ledger.covered(text));
+                    notes.iter().for_each(|text| self.ledger.may_be_covered(text));
                 }
                 self.look_again(r)
             }
@@ -182,7 +182,12 @@ impl Mailroom {
         let faults: &[Fault] = if flow == "apply" { &OF_APPLY } else { &OF_PULL };
         let fault = self.random.pick(faults).copied()?;
         let lies = matches!(fault, Fault::EmptyListing | Fault::HalfListing | Fault::ShortListing | Fault::BlankRows);
-        if lies && self.was_faulty {
+        // A listing that hides what a flow made before it died is a lie that nobody can see through.
+        let is_claimed = |room: &Self| {
+            let systems = room.hosts.iter().filter_map(|host| host.system.as_ref());
+            systems.flat_map(|system| system.entries().values()).any(|entry| entry.is_claimed)
+        };
+        if lies && (self.was_faulty || fault == Fault::ShortListing && is_claimed(self)) {
             return None;
         }
         self.was_faulty |= lies;

@@ -14,6 +14,8 @@ pub struct Standing {
     was_given_up: bool,
     /// A run that ended well had it: a deletion there covers it.
     is_covered: bool,
+    /// An answer may have covered it, as what the mailbox has no place for.
+    may_be_covered: bool,
     /// It was typed more than once, by different people.
     is_shared: bool,
 }
@@ -93,6 +95,13 @@ impl Ledger {
         }
     }
 
+    /// An answer may have covered it: the mailbox has no place for it.
+    pub fn may_be_covered(&mut self, text: &str) {
+        if let Some(standing) = self.0.get_mut(text) {
+            standing.may_be_covered = true;
+        }
+    }
+
     /// Says whether somebody typed it, or the beginning of it: systems cut.
     pub fn is_known(&self, text: &str) -> bool {
         let begins = |(known, _): (&String, _)| known.starts_with(text);
@@ -107,6 +116,11 @@ impl Ledger {
     /// Says whether a deletion in the system covers it.
     pub fn is_covered(&self, text: &str) -> bool {
         self.0.get(text).is_some_and(|standing| standing.is_covered)
+    }
+
+    /// Says whether a deletion in the system may cover it.
+    pub fn is_perhaps_covered(&self, text: &str) -> bool {
+        self.0.get(text).is_some_and(|standing| standing.is_covered || standing.may_be_covered)
     }
 
     /// Says whether more than one person was given it.
