@@ -13,7 +13,7 @@ use crate::hash::{Hash, sha256};
 use crate::identity::{draft_key, element_id};
 use crate::lens::{Aside, Content, Lens, Moved, Reading, Seat, Shown};
 use crate::normalise::plain_key;
-use crate::system::{Base, Entry, take_over};
+use crate::system::{Base, Entry, SentSlot, take_over};
 
 /// What a row turned out to be.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +95,8 @@ pub fn digest(row: &Json) -> Hash {
 /// that very entry.
 #[must_use]
 pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_answer: bool, row: &Json) -> Compared {
-    let reading = lens.read(row, &expected(base, pending, is_answer));
+    let has_happened = is_answer || pending.is_some_and(|pending| has_happened(lens, base, pending, row));
+    let reading = lens.read(row, &expected(base, pending, has_happened));
     let mut out = Compared {
         differences: Vec::new(),
         confirmed: Vec::new(),
@@ -222,20 +223,37 @@ pub fn holds(lens: &Lens, path: &str) -> bool {
     lens.covers(path).unwrap_or_default()
 }
 
-/// Returns what the row may hold: what it held, and what was sent there. An answer holds what was sent: of two equal
-/// entries it is not the other one that was meant.
-fn expected(base: &Base, pending: Option<&Entry>, is_answer: bool) -> Vec<Content> {
+/// Says whether a row shows that what was sent is there: some of it, where the base has something else.
+fn has_happened(lens: &'static Lens, base: &Base, pending: &Entry, row: &Json) -> bool {
+    let reading = lens.read(row, &[]);
+    let text = |contents: &[Content], slot: &SentSlot| {
+        let content = contents.iter().find(|content| content.seat == slot.seat);
+        content.map(|content| content.text(slot.part).to_owned()).unwrap_or_default()
+    };
+    let is_there = |contents: &[Content], slot: &SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, &text(contents, slot));
+    let sent = pending.slots.iter().filter(|slot| !slot.to.is_empty());
+    sent.into_iter().any(|slot| is_there(&reading.contents, slot) && !is_there(&base.contents, slot))
+}
+
+/// Returns what the row may hold: what it held, and what was sent there. Once that has happened it holds what was sent, and
+/// an entry that was sent to another seat has left its old one: of two equal ones it is not the other that was meant.
+fn expected(base: &Base, pending: Option<&Entry>, has_happened: bool) -> Vec<Content> {
     let mut out = base.contents.clone();
-    for content in pending.iter().flat_map(|pending| &pending.contents) {
-        let is_sent = pending.is_some_and(|p| p.slots.iter().any(|s| s.seat == content.seat && !s.to.is_empty()));
-        let held = out.iter_mut().find(|held| held.seat == content.seat);
-        match held {
-            Some(held) if is_sent && held.element == content.element && (is_answer || held.is_empty()) => {
-                *held = content.clone();
-            }
+    let Some(pending) = pending else { return out };
+    let is_sent = |content: &Content| pending.slots.iter().any(|s| s.seat == content.seat && !s.to.is_empty());
+    if has_happened {
+        let has_left = |held: &Content| {
+            held.element.is_some()
+                && pending.slots.iter().any(|slot| slot.seat == held.seat)
+                && pending.contents.iter().any(|sent| sent.element == held.element && sent.seat != held.seat)
+        };
+        out.retain(|held| !has_left(held));
+    }
+    for content in pending.contents.iter().filter(|content| is_sent(content)) {
+        match out.iter_mut().find(|held| held.seat == content.seat) {
+            Some(held) if held.element == content.element && (has_happened || held.is_empty()) => *held = content.clone(),
             Some(_) => {}
-            None if is_sent => out.push(content.clone()),
-            None => {}
+            None => out.push(content.clone()),
         }
     }
     crate::sorted::sort_by(&mut out, |a, b| a.seat < b.seat);
