@@ -384,8 +384,8 @@ fn relink(
     Ok((base, judged))
 }
 
-/// Says whether a row may be what an entry made: it holds most of what was sent, and nothing tells the two apart. Systems
-/// cut, and users edit what they find.
+/// Says whether a row may be what an entry made: it holds half of what was sent or more, and nothing tells the two apart.
+/// Systems cut, and users edit what they find.
 #[must_use]
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
@@ -400,7 +400,7 @@ pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool 
     let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
     let tells_apart = !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key));
     let kept = entry.slots.iter().filter(is_kept).count();
-    !tells_apart && kept * 2 > entry.slots.len()
+    !tells_apart && kept > 0 && kept * 2 >= entry.slots.len()
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.

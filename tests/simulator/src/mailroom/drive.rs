@@ -230,8 +230,11 @@ impl Mailroom {
             }
             let over = self.over_when_sent.get(&effect.key).cloned().unwrap_or_default();
             let driver = self.driver;
-            // Once a base was begun anew, another entry of the card may have the only place.
-            let is_kept = |room: &mut Self, text: &str| room.is_rebased && room.is_shown(driver, text);
+            // Once a base was begun anew, another entry of the card may have the only place; and a number of which somebody
+            // said that it is a private one may find no place among those.
+            let is_kept = |room: &mut Self, text: &str| {
+                (room.is_rebased || text.starts_with('+')) && room.is_shown(driver, text)
+            };
             let lost: Vec<&String> = old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
             if let Some(lost) = lost.into_iter().find(|text| !is_kept(self, text)) {
                 let invariant = if effect.after.is_none() { SAFE_DELETES } else { VISIBILITY };
