@@ -113,9 +113,11 @@ impl People {
         let only = only_missing.or_else(|| known().next().filter(|_| same.len() == 1));
         let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
         // Of some that are missing nobody knows when they were made.
-        let unknown = self.by_created.get("").into_iter().flatten().filter_map(|remote| Some((remote, system.base(remote)?)));
-        let mut alike = known().chain(unknown.filter(is_missing)).filter(|(_, base)| is_alike(base));
-        let alike = alike.next().map(|(remote, _)| remote);
+        let unknown =
+            self.by_created.get("").into_iter().flatten().filter_map(|remote| Some((remote, system.base(remote)?)));
+        let alike = known().chain(unknown.filter(is_missing)).filter(|(_, base)| is_alike(base));
+        // Of several the one that was there last.
+        let alike = alike.max_by_key(|(_, base)| &base.modified).map(|(remote, _)| remote);
         alike.or(twin).or(only.map(|(remote, _)| remote)).filter(|other| system.base(other).is_some())
     }
 
@@ -123,7 +125,9 @@ impl People {
     fn is_free(&self, system: &System, card: &str) -> bool {
         // One that was linked when another replica drove may have lost its row, or got it back under another id.
         let is_linked = |row: &str| system.base(row).is_some() || self.there.contains(row) || system.gone.contains(row);
-        system.row_of(card).is_none() && !system.entries().contains_key(card) && !self.link_of(card).is_some_and(is_linked)
+        system.row_of(card).is_none()
+            && !system.entries().contains_key(card)
+            && !self.link_of(card).is_some_and(is_linked)
     }
 
     /// Notes which rows a listing brought.

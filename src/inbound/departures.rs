@@ -1,10 +1,10 @@
 //! Rows that are gone. Only a listing that proves to be complete says so, and only once it said so several times: a row
 //! that was moved turns up again under another id.
 
+use super::arrivals::unknown_base;
 use crate::book::{Book, Clock, PeerEdit};
 use crate::card::Rule;
 use crate::error::Result;
-use super::arrivals::unknown_base;
 use crate::system::{Base, Parked, System, Why, link_path};
 use crate::table::Names;
 
@@ -56,7 +56,8 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
         // A row that was moved counts as there, or what one listing leaves out would look deleted.
         parked.why == Why::Moved || is_there(remote) && (parked.why != Why::Older || read.contains(remote))
     };
-    let over: Vec<String> = system.parked.iter().filter(|parked| !waits(parked)).map(|(remote, _)| remote.clone()).collect();
+    let over: Vec<String> =
+        system.parked.iter().filter(|parked| !waits(parked)).map(|(remote, _)| remote.clone()).collect();
     over.iter().for_each(|remote| system.unpark(remote));
     system.decisions.retain(|remote, _| is_there(remote));
     to_read
@@ -95,7 +96,11 @@ pub fn delete(book: &mut Book, system: &System, base: &Base, clock: &Clock<'_>) 
 /// # Errors
 /// `store-damaged`.
 pub fn expect_row(book: &mut Book, system: &mut System, card: &str) -> Result<()> {
-    if !book.has(card) || system.row_of(card).is_some() || system.entries().contains_key(card) || book.card(card)?.is_deleted() {
+    if !book.has(card)
+        || system.row_of(card).is_some()
+        || system.entries().contains_key(card)
+        || book.card(card)?.is_deleted()
+    {
         return Ok(());
     }
     let Some(remote) = book.card(card)?.view().value(&link_path(&system.name)).as_str().map(str::to_owned) else {
@@ -107,7 +112,9 @@ pub fn expect_row(book: &mut Book, system: &mut System, card: &str) -> Result<()
     if system.base(&remote).is_some() {
         // Another replica made this card of a row that became another card's here: a person has to say which.
         system.detached.insert(card);
-    } else if !system.parked.contains_key(&remote) && !system.parked.values().any(|parked| parked.cards.iter().any(|other| other == card)) {
+    } else if !system.parked.contains_key(&remote)
+        && !system.parked.values().any(|parked| parked.cards.iter().any(|other| other == card))
+    {
         let base = unknown_base(book, system.lens, card, None)?;
         system.set_base(&remote, Base { missing: 1, ..base });
     }

@@ -191,7 +191,9 @@ fn note_rewritten(base: &mut Base, pending: &Entry, compared: &Compared) {
             for path in &slot.paths {
                 base.operations.remove(path);
                 // Whoever takes away what is left of it has not seen the rest.
-                if let Some(presence) = crate::card::presence_of(path).filter(|presence| *presence != crate::contact::NAME) {
+                if let Some(presence) =
+                    crate::card::presence_of(path).filter(|presence| *presence != crate::contact::NAME)
+                {
                     base.operations.remove(presence);
                 }
             }
@@ -230,7 +232,8 @@ fn has_happened(lens: &'static Lens, base: &Base, pending: &Entry, row: &Json) -
         let content = contents.iter().find(|content| content.seat == slot.seat);
         content.map(|content| content.text(slot.part).to_owned()).unwrap_or_default()
     };
-    let is_there = |contents: &[Content], slot: &SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, &text(contents, slot));
+    let is_there =
+        |contents: &[Content], slot: &SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, &text(contents, slot));
     let sent = pending.slots.iter().filter(|slot| !slot.to.is_empty());
     sent.into_iter().any(|slot| is_there(&reading.contents, slot) && !is_there(&base.contents, slot))
 }
@@ -251,7 +254,9 @@ fn expected(base: &Base, pending: Option<&Entry>, has_happened: bool) -> Vec<Con
     }
     for content in pending.contents.iter().filter(|content| is_sent(content)) {
         match out.iter_mut().find(|held| held.seat == content.seat) {
-            Some(held) if held.element == content.element && (has_happened || held.is_empty()) => *held = content.clone(),
+            Some(held) if held.element == content.element && (has_happened || held.is_empty()) => {
+                *held = content.clone();
+            }
             Some(_) => {}
             None => out.push(content.clone()),
         }

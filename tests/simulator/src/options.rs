@@ -53,8 +53,17 @@ npm run sim -- --mutants [--seeds N] [--from S] [--steps N] [--json]
 impl Options {
     /// Reads the arguments; none if help is asked for.
     pub fn read(arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
-        let mut out =
-            Self { from: 1, seeds: 0, steps: 300, mutants: false, seed: None, trace: false, json: false, bug: None, world: Kind::Books };
+        let mut out = Self {
+            from: 1,
+            seeds: 0,
+            steps: 300,
+            mutants: false,
+            seed: None,
+            trace: false,
+            json: false,
+            bug: None,
+            world: Kind::Books,
+        };
         let mut arguments = arguments.peekable();
         while let Some(argument) = arguments.next() {
             let mut number = || {

@@ -25,7 +25,10 @@ impl Mailroom {
             }
             self.stats.count("cards checked");
             if let Some(made_up) = now.texts.iter().find(|text| *text != "-" && !self.ledger.is_known(text)) {
-                return broken(NO_INVENTION, format!("replica {r}, card {card}: \"{made_up}\" is there, which nobody typed"));
+                return broken(
+                    NO_INVENTION,
+                    format!("replica {r}, card {card}: \"{made_up}\" is there, which nobody typed"),
+                );
             }
             if now.is_gone() && !before.is_gone() {
                 self.check_deletion(r, &card)?;
@@ -51,7 +54,10 @@ impl Mailroom {
                 continue;
             }
             let how = if now.is_gone() { "the card was deleted" } else { "something else is there" };
-            return broken(NO_LOSS, format!("replica {r}, card {card}: \"{text}\" is gone, {how}, and nobody who saw it wanted that"));
+            return broken(
+                NO_LOSS,
+                format!("replica {r}, card {card}: \"{text}\" is gone, {how}, and nobody who saw it wanted that"),
+            );
         }
         Ok(())
     }
@@ -87,7 +93,8 @@ impl Mailroom {
         cards.sort_unstable();
         let twice = cards.windows(2).find(|pair| pair.first() == pair.last()).and_then(|pair| pair.first());
         let unlinked = system.rows().iter().find(|(row, base)| system.row_of(&base.card) != Some(row));
-        if let Some(card) = twice.map(|card| (*card).to_owned()).or_else(|| unlinked.map(|(_, base)| base.card.clone())) {
+        if let Some(card) = twice.map(|card| (*card).to_owned()).or_else(|| unlinked.map(|(_, base)| base.card.clone()))
+        {
             return broken(BIJECTION, format!("replica {r}: card {card} has two rows"));
         }
         Ok(())
@@ -140,12 +147,19 @@ impl Mailroom {
                 let is_cut = |text: &String| sides.iter().any(|other| other != text && other.starts_with(text));
                 let is_plain = !sight.conflicts.contains("state") && !self.handled.contains(&card);
                 if let Some(spent) = sides.iter().find(|text| is_spent(text) && !is_cut(text)).filter(|_| is_plain) {
-                    return broken(CONFLICTS, format!("card {card}: a conflict at {path} that nobody made: \"{spent}\" was overwritten"));
+                    return broken(
+                        CONFLICTS,
+                        format!("card {card}: a conflict at {path} that nobody made: \"{spent}\" was overwritten"),
+                    );
                 }
             }
-            let is_settled = !self.handled.contains(&card) && sight.texts.iter().all(|text| self.ledger.is_covered(text) && !self.ledger.is_shared(text));
+            let is_settled = !self.handled.contains(&card)
+                && sight.texts.iter().all(|text| self.ledger.is_covered(text) && !self.ledger.is_shared(text));
             if sight.conflicts.contains("state") && is_settled {
-                return broken(CONFLICTS, format!("card {card}: whether it is deleted is in question, and nobody made the question"));
+                return broken(
+                    CONFLICTS,
+                    format!("card {card}: whether it is deleted is in question, and nobody made the question"),
+                );
             }
         }
         Ok(())

@@ -117,7 +117,13 @@ impl Mailroom {
             Ok(()) => {
                 host.running = Some(running);
                 // A confirmation covers what the mailbox has no place for; of the rest the end of the run tells.
-                let notes: Vec<String> = host.cards.values().flat_map(|sight| &sight.texts).filter(|text| text.ends_with(" note")).cloned().collect();
+                let notes: Vec<String> = host
+                    .cards
+                    .values()
+                    .flat_map(|sight| &sight.texts)
+                    .filter(|text| text.ends_with(" note"))
+                    .cloned()
+                    .collect();
                 if body.get("results").is_some() {
                     notes.iter().for_each(|text| self.ledger.may_be_covered(text));
                 }
@@ -143,7 +149,9 @@ impl Mailroom {
         let mut covered: Vec<String> = Vec::new();
         for (card, began) in &running.began {
             let row = system.row_of(card).and_then(|row| system.base(row));
-            let is_open = system.entries().contains_key(card) || system.detached.contains(card) || system.refused.contains_key(card);
+            let is_open = system.entries().contains_key(card)
+                || system.detached.contains(card)
+                || system.refused.contains_key(card);
             let now = host.cards.get(card).cloned().unwrap_or_default();
             if row.is_some_and(|base| base.missing == 0) && !is_open && now.conflicts.is_empty() {
                 covered.extend(began.texts.intersection(&now.texts).cloned());
@@ -187,7 +195,7 @@ impl Mailroom {
             let systems = room.hosts.iter().filter_map(|host| host.system.as_ref());
             systems.flat_map(|system| system.entries().values()).any(|entry| entry.is_claimed)
         };
-        if lies && (self.was_faulty || fault == Fault::ShortListing && is_claimed(self)) {
+        if lies && (self.was_faulty || is_claimed(self)) {
             return None;
         }
         self.was_faulty |= lies;
@@ -223,7 +231,13 @@ impl Mailroom {
         for effect in std::mem::take(&mut self.flow.journal) {
             self.stats.count("effects");
             let (old, new) = (texts(effect.before.as_ref()), texts(effect.after.as_ref()));
-            self.note(&format!("  {} {}: {:?} -> {:?}", effect.id, effect.sent.join("+"), old.difference(&new).collect::<Vec<_>>(), new.difference(&old).collect::<Vec<_>>()));
+            self.note(&format!(
+                "  {} {}: {:?} -> {:?}",
+                effect.id,
+                effect.sent.join("+"),
+                old.difference(&new).collect::<Vec<_>>(),
+                new.difference(&old).collect::<Vec<_>>()
+            ));
             // A row that a backup brought back can be deleted again: it has its old revision.
             if self.flow.effect_keys.get(&effect.key).copied() != Some(1) && !self.put_back.contains(&effect.id) {
                 return broken(EFFECTS, format!("operation {} had an effect twice", effect.key));
@@ -232,16 +246,22 @@ impl Mailroom {
             let driver = self.driver;
             // Once a base was begun anew, another entry of the card may have the only place; and a number of which somebody
             // said that it is a private one may find no place among those.
-            let is_kept = |room: &mut Self, text: &str| {
-                (room.is_rebased || text.starts_with('+')) && room.is_shown(driver, text)
-            };
-            let lost: Vec<&String> = old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
+            let is_kept =
+                |room: &mut Self, text: &str| (room.is_rebased || text.starts_with('+')) && room.is_shown(driver, text);
+            let lost: Vec<&String> =
+                old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
             if let Some(lost) = lost.into_iter().find(|text| !is_kept(self, text)) {
                 let invariant = if effect.after.is_none() { SAFE_DELETES } else { VISIBILITY };
-                return broken(invariant, format!("row {}: a write takes away \"{lost}\", which nobody decided", effect.id));
+                return broken(
+                    invariant,
+                    format!("row {}: a write takes away \"{lost}\", which nobody decided", effect.id),
+                );
             }
             if let Some(made_up) = new.difference(&old).find(|text| !self.ledger.is_known(text)) {
-                return broken(NO_INVENTION, format!("row {}: a write brings \"{made_up}\", which nobody typed", effect.id));
+                return broken(
+                    NO_INVENTION,
+                    format!("row {}: a write brings \"{made_up}\", which nobody typed", effect.id),
+                );
             }
             if let (Some(before), Some(after)) = (&effect.before, &effect.after) {
                 // The connector insists on two keys, and whoever cuts has the same beginning again.

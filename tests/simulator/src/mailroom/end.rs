@@ -2,8 +2,8 @@
 //! equal; once with conflicts left open, once with all of them decided.
 
 use super::Mailroom;
-use super::sight::texts_of;
 use super::row::texts;
+use super::sight::texts_of;
 use crate::model::stock;
 use crate::violation::{CONFLICTS, CONVERGENCE, Checked, DURABILITY, INTEROPERATION, NO_LOSS, QUIESCENCE, broken};
 
@@ -67,7 +67,10 @@ impl Mailroom {
             }
         }
         self.answer_questions()?;
-        while decides && let Some(card) = self.host(0).cards.iter().find(|(_, s)| !s.conflicts.is_empty()).map(|(card, _)| card.clone()) {
+        while decides
+            && let Some(card) =
+                self.host(0).cards.iter().find(|(_, s)| !s.conflicts.is_empty()).map(|(card, _)| card.clone())
+        {
             self.resolve(0, &card)?;
             self.check(0)?;
         }
@@ -93,7 +96,9 @@ impl Mailroom {
     fn check_end(&mut self, is_decided: bool) -> Checked<()> {
         let mut hashes = Vec::new();
         for r in 0..self.hosts.len() {
-            let Ok(hash) = self.host(r).book.state_hash() else { return broken(DURABILITY, format!("replica {r} cannot be read")) };
+            let Ok(hash) = self.host(r).book.state_hash() else {
+                return broken(DURABILITY, format!("replica {r} cannot be read"));
+            };
             hashes.push(hash);
             self.check_records(r)?;
         }
@@ -118,7 +123,9 @@ impl Mailroom {
         if let Some(system) = host.and_then(|host| host.system.as_ref()) {
             waiting.extend(system.parked.values().flat_map(|parked| texts(Some(&parked.row))));
         }
-        if let Some(lost) = self.ledger.open().find(|text| !seen.contains(text) && !waiting.iter().any(|other| other == text)) {
+        if let Some(lost) =
+            self.ledger.open().find(|text| !seen.contains(text) && !waiting.iter().any(|other| other == text))
+        {
             let lost = lost.to_owned();
             return broken(NO_LOSS, format!("at the end \"{lost}\" is nowhere, and nobody who saw it wanted that"));
         }

@@ -26,7 +26,9 @@ impl Mailroom {
                 }
                 return broken(NO_LOSS, format!("row {id} is nobody's: no card, and no question"));
             };
-            let Some(sight) = host.cards.get(&base.card) else { return broken(BIJECTION, format!("row {id} has no card")) };
+            let Some(sight) = host.cards.get(&base.card) else {
+                return broken(BIJECTION, format!("row {id} has no card"));
+            };
             let waits = sight.conflicts.contains("state") || system.detached.contains(&base.card);
             if waits || system.refused.contains_key(&base.card) {
                 continue;
@@ -46,7 +48,8 @@ impl Mailroom {
         }
         let is_asked = |card: &str| system.parked.values().any(|parked| parked.cards.iter().any(|other| other == card));
         for (card, sight) in &host.cards {
-            let has_row = system.row_of(card).is_some() || system.detached.contains(card) || system.refused.contains_key(card);
+            let has_row =
+                system.row_of(card).is_some() || system.detached.contains(card) || system.refused.contains_key(card);
             if has_row || sight.is_deleted || sight.shown.is_empty() || is_asked(card) {
                 continue;
             }
@@ -69,9 +72,14 @@ impl Mailroom {
         let Some(host) = self.hosts.get(self.driver) else { return Ok(()) };
         let is_detached = |card: &str| host.system.as_ref().is_some_and(|system| system.detached.contains(card));
         // While it is in question whether one is deleted, somebody is asked already.
-        let counts = |card: &str, sight: &Sight| !sight.is_deleted && !sight.conflicts.contains("state") && !is_detached(card);
+        let counts =
+            |card: &str, sight: &Sight| !sight.is_deleted && !sight.conflicts.contains("state") && !is_detached(card);
         for (card, sight) in host.cards.iter().filter(|(card, sight)| counts(card, sight)) {
-            for text in sight.texts.iter().filter(|text| *text != "-" && !self.ledger.is_shared(text) && !self.ledger.was_given_up(text)) {
+            for text in sight
+                .texts
+                .iter()
+                .filter(|text| *text != "-" && !self.ledger.is_shared(text) && !self.ledger.was_given_up(text))
+            {
                 if let Some(other) = known.insert(text, card) {
                     return broken(BIJECTION, format!("\"{text}\" is in card {card} and in card {other}"));
                 }
@@ -127,9 +135,10 @@ fn differs(row: &Json, sight: &Sight, is_decided: bool, cut: Option<usize>) -> O
     let several = |kind: &str, leaf: &str, theirs: BTreeSet<String>, room: usize| {
         let ours = shown(kind, leaf);
         let is_all = ours.len() > room || ours.is_subset(&theirs);
-        (!is_open(kind) && !(theirs.is_subset(&ours) && is_all)).then(|| format!("{kind} are {theirs:?}, not {ours:?}"))
+        (!(is_open(kind) || theirs.is_subset(&ours) && is_all)).then(|| format!("{kind} are {theirs:?}, not {ours:?}"))
     };
-    let of = |keys: &[&str]| keys.iter().flat_map(|key| list(row, key)).map(|text| plain(&text)).collect::<BTreeSet<_>>();
+    let of =
+        |keys: &[&str]| keys.iter().flat_map(|key| list(row, key)).map(|text| plain(&text)).collect::<BTreeSet<_>>();
     let mut numbers = of(&NUMBERS);
     numbers.extend(Some(plain(&text(row, "mobilePhone"))).filter(|number| !number.is_empty()));
     let (streets, cities): (BTreeSet<String>, BTreeSet<String>) =
@@ -141,9 +150,11 @@ fn differs(row: &Json, sight: &Sight, is_decided: bool, cut: Option<usize>) -> O
             let begins = |ours: &str| plain(&ours.chars().take(cut.unwrap_or(usize::MAX)).collect::<String>());
             let at = |id: &str, leaf: &str| begins(sight.at(&format!("organizations/{id}/{leaf}")));
             let ids = sight.elements("organizations");
-            let fits = |id: &String| at(id, "name") == name && plain(sight.at(&format!("organizations/{id}/units/1"))) == unit;
+            let fits =
+                |id: &String| at(id, "name") == name && plain(sight.at(&format!("organizations/{id}/units/1"))) == unit;
             let is_it = ids.iter().any(fits) || ids.is_empty() && name.is_empty() && unit.is_empty();
-            (!is_it && !is_open("organizations")).then(|| format!("company is \"{name}\", \"{unit}\", of {:?}", shown("organizations", "name")))
+            (!is_it && !is_open("organizations"))
+                .then(|| format!("company is \"{name}\", \"{unit}\", of {:?}", shown("organizations", "name")))
         })
         .or_else(|| several("emails", "address", of(&["emailAddresses"]), 3))
         .or_else(|| several("phones", "number", numbers, 1))

@@ -67,7 +67,9 @@ impl Mailroom {
     /// Adds a replica with an empty book.
     pub fn add_host(&mut self) -> Checked<()> {
         let seed = self.random.bytes();
-        let Ok(book) = Book::open(Image::new(), seed) else { return broken(DURABILITY, "an empty store cannot be opened") };
+        let Ok(book) = Book::open(Image::new(), seed) else {
+            return broken(DURABILITY, "an empty store cannot be opened");
+        };
         let host = Host {
             book,
             system: None,
@@ -196,7 +198,10 @@ impl Mailroom {
         host.stale.clear();
         let lost = durable.iter().find(|(card, sight)| host.cards.get(*card) != Some(sight));
         if let Some((card, _)) = lost {
-            return broken(DURABILITY, format!("replica {r} opened again shows card {card} as it was not when it was stored"));
+            return broken(
+                DURABILITY,
+                format!("replica {r} opened again shows card {card} as it was not when it was stored"),
+            );
         }
         host.checked = host.cards.clone();
         host.durable = host.cards.clone();
@@ -208,11 +213,14 @@ impl Mailroom {
         self.stats.count("records compared");
         let seed = self.random.bytes();
         let (_, again) = open(r, &self.host(r).image, seed)?;
-        let differs = |what: &str| broken(DURABILITY, format!("replica {r} opened again knows other {what} of the mailbox"));
+        let differs =
+            |what: &str| broken(DURABILITY, format!("replica {r} opened again knows other {what} of the mailbox"));
         match (&self.host(r).system, &again) {
             (Some(live), Some(again)) if live.rows() != again.rows() => differs("bases"),
             (Some(live), Some(again)) if live.entries() != again.entries() => differs("entries"),
-            (Some(live), Some(again)) if live.epoch != again.epoch || live.options != again.options => differs("options"),
+            (Some(live), Some(again)) if live.epoch != again.epoch || live.options != again.options => {
+                differs("options")
+            }
             (Some(_), None) | (None, Some(_)) => differs("things"),
             _ => Ok(()),
         }
@@ -232,7 +240,9 @@ fn open(r: usize, image: &Image, seed: [u8; 32]) -> Checked<(Book, Option<System
     match System::open(SYSTEM, records) {
         Ok(system) if system.damaged() == 0 => Ok((book, Some(system))),
         Ok(_) => broken(DURABILITY, format!("replica {r} cannot read a record of the mailbox")),
-        Err(malformed) => broken(DURABILITY, format!("replica {r} cannot read what it knows of the mailbox: {}", malformed.0)),
+        Err(malformed) => {
+            broken(DURABILITY, format!("replica {r} cannot read what it knows of the mailbox: {}", malformed.0))
+        }
     }
 }
 

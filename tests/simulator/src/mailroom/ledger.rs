@@ -34,7 +34,8 @@ impl Ledger {
     /// Somebody typed it.
     pub fn typed(&mut self, text: &str) {
         let standing = self.0.entry(text.to_owned()).or_default();
-        *standing = Standing { is_shared: standing.is_shared, was_given_up: standing.was_given_up, ..Standing::default() };
+        *standing =
+            Standing { is_shared: standing.is_shared, was_given_up: standing.was_given_up, ..Standing::default() };
     }
 
     /// Somebody typed it, as somebody else did.
@@ -138,7 +139,9 @@ impl Ledger {
 pub fn plain(text: &str) -> String {
     let text = text.trim();
     match text.strip_prefix('+') {
-        Some(number) => number.chars().filter(char::is_ascii_digit).fold("+".to_owned(), |out, digit| out + &digit.to_string()),
+        Some(number) => {
+            number.chars().filter(char::is_ascii_digit).fold("+".to_owned(), |out, digit| out + &digit.to_string())
+        }
         None => text.to_lowercase(),
     }
 }

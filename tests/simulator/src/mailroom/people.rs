@@ -31,7 +31,8 @@ impl Mailroom {
         if self.random.permille(300) {
             edits.push(("notes/new/note", self.text("note")));
         }
-        let mut edits: Edits = edits.into_iter().map(|(path, text)| (path.to_owned(), Value::Str(text.into()))).collect();
+        let mut edits: Edits =
+            edits.into_iter().map(|(path, text)| (path.to_owned(), Value::Str(text.into()))).collect();
         if self.random.permille(300) {
             edits.extend(self.new_phone());
         }
@@ -46,7 +47,8 @@ impl Mailroom {
 
     fn new_phone(&mut self) -> Edits {
         let number = self.phone();
-        let says = *self.random.pick(&["contexts/work", "contexts/private", "features/mobile"]).unwrap_or(&"contexts/work");
+        let says =
+            *self.random.pick(&["contexts/work", "contexts/private", "features/mobile"]).unwrap_or(&"contexts/work");
         vec![
             ("phones/new/number".to_owned(), Value::Str(number.into())),
             (format!("phones/new/{says}"), Value::Bool(true)),
@@ -119,7 +121,8 @@ impl Mailroom {
         let presence = format!("{kind}/{id}");
         match self.random.below(10) {
             0 | 1 => {
-                let inside = sight.shown.iter().filter(|(path, _)| path.starts_with(&format!("{presence}/")) && is_typed(path));
+                let inside =
+                    sight.shown.iter().filter(|(path, _)| path.starts_with(&format!("{presence}/")) && is_typed(path));
                 let sides = sight.sides.iter().filter(|(path, _)| path.starts_with(&format!("{presence}/")));
                 let sides = sides.flat_map(|(_, texts)| texts.iter().cloned());
                 let texts = inside.map(|(_, text)| plain(text)).chain(sides).collect();
@@ -147,7 +150,10 @@ impl Mailroom {
                     (format!("addresses/new/{says}"), Value::Bool(true)),
                 ]
             }
-            "organizations" => vec![("organizations/new/name".to_owned(), Value::Str(self.text("a company whose name is long").into()))],
+            "organizations" => vec![(
+                "organizations/new/name".to_owned(),
+                Value::Str(self.text("a company whose name is long").into()),
+            )],
             _ => vec![(format!("{kind}/new/{leaf}"), Value::Str(text.into()))],
         }
     }
@@ -235,7 +241,8 @@ impl Mailroom {
     }
 
     pub fn resolve_any(&mut self, r: usize) -> Checked<()> {
-        let cards: Vec<String> = self.host(r).cards.iter().filter(|(_, s)| !s.conflicts.is_empty()).map(|(card, _)| card.clone()).collect();
+        let cards: Vec<String> =
+            self.host(r).cards.iter().filter(|(_, s)| !s.conflicts.is_empty()).map(|(card, _)| card.clone()).collect();
         match self.random.pick(&cards).cloned() {
             Some(card) => self.resolve(r, &card),
             None => Ok(()),
@@ -270,8 +277,13 @@ impl Mailroom {
     }
 
     fn pick_card(&mut self, r: usize, deleted: bool) -> Option<(String, Sight)> {
-        let cards: Vec<(String, Sight)> =
-            self.host(r).cards.iter().filter(|(_, sight)| sight.is_deleted == deleted).map(|(card, sight)| (card.clone(), sight.clone())).collect();
+        let cards: Vec<(String, Sight)> = self
+            .host(r)
+            .cards
+            .iter()
+            .filter(|(_, sight)| sight.is_deleted == deleted)
+            .map(|(card, sight)| (card.clone(), sight.clone()))
+            .collect();
         let hot = if self.random.permille(600) { cards.len().min(3) } else { cards.len() };
         cards.get(..hot).and_then(|cards| self.random.pick(cards)).cloned()
     }

@@ -72,7 +72,9 @@ pub fn look(book: &mut Book, id: &str) -> Checked<Sight> {
     }
     let there = |presence: &str| card.registers().at(presence).iter().any(|entry| entry.value == Value::Bool(true));
     for candidates in card.registers().groups() {
-        let Some(path) = candidates.first().map(|entry| entry.path.as_str()).filter(|path| is_typed(path)) else { continue };
+        let Some(path) = candidates.first().map(|entry| entry.path.as_str()).filter(|path| is_typed(path)) else {
+            continue;
+        };
         let presence = presence_of(path);
         // Of a group in conflict people see its versions, below.
         if presence.is_some_and(|presence| !there(presence) || is_group(presence) && out.conflicts.contains(presence)) {
@@ -89,7 +91,9 @@ pub fn look(book: &mut Book, id: &str) -> Checked<Sight> {
         }
     }
     let shown = card.view().fields();
-    out.shown = shown.map(|(path, value)| (path.to_owned(), value.as_str().map_or_else(|| "true".to_owned(), str::to_owned))).collect();
+    out.shown = shown
+        .map(|(path, value)| (path.to_owned(), value.as_str().map_or_else(|| "true".to_owned(), str::to_owned)))
+        .collect();
     Ok(out)
 }
 

@@ -104,7 +104,10 @@ impl Mailroom {
                 json!({ key: if clears { String::new() } else { fresh } })
             }
             5..8 => {
-                let key = *self.random.pick(&["emailAddresses", "emailAddresses", NUMBERS[0], NUMBERS[1]]).unwrap_or(&NUMBERS[0]);
+                let key = *self
+                    .random
+                    .pick(&["emailAddresses", "emailAddresses", NUMBERS[0], NUMBERS[1]])
+                    .unwrap_or(&NUMBERS[0]);
                 let is_mail = key == "emailAddresses";
                 let mut entries = list(row, key);
                 let at = self.random.below(entries.len());
@@ -119,8 +122,10 @@ impl Mailroom {
                         }
                     }
                 }
-                let entries: Vec<Json> =
-                    entries.into_iter().map(|entry| if is_mail { json!({ "address": entry }) } else { json!(entry) }).collect();
+                let entries: Vec<Json> = entries
+                    .into_iter()
+                    .map(|entry| if is_mail { json!({ "address": entry }) } else { json!(entry) })
+                    .collect();
                 json!({ key: entries })
             }
             8 => {
@@ -129,7 +134,11 @@ impl Mailroom {
                 let both = street.is_empty() && city.is_empty();
                 let street = if both || self.random.permille(400) { self.text("street") } else { street };
                 let city = if both || self.random.permille(400) { self.text("city") } else { city };
-                if self.random.permille(100) { json!({ key: {} }) } else { json!({ key: { "street": street, "city": city } }) }
+                if self.random.permille(100) {
+                    json!({ key: {} })
+                } else {
+                    json!({ key: { "street": street, "city": city } })
+                }
             }
             _ => {
                 // A number moves from one list to the other.
@@ -150,7 +159,8 @@ impl Mailroom {
 
     pub fn move_row(&mut self) -> Checked<()> {
         let Some((id, before)) = self.pick_row() else { return Ok(()) };
-        let folder = FOLDERS.into_iter().find(|folder| Some(*folder) != self.flow.mailbox.folder(&id)).unwrap_or("Other");
+        let folder =
+            FOLDERS.into_iter().find(|folder| Some(*folder) != self.flow.mailbox.folder(&id)).unwrap_or("Other");
         if let Ok(new) = self.flow.mailbox.relocate(&id, folder) {
             self.stats.count("rows moved");
             self.moved.insert(id.clone(), new.clone());
@@ -179,7 +189,8 @@ impl Mailroom {
 
     pub fn take_backup(&mut self) -> Checked<()> {
         let mailbox = &self.flow.mailbox;
-        let rows = mailbox.ids().into_iter().filter_map(|id| Some((mailbox.folder(&id)?.to_owned(), mailbox.get(&id)?)));
+        let rows =
+            mailbox.ids().into_iter().filter_map(|id| Some((mailbox.folder(&id)?.to_owned(), mailbox.get(&id)?)));
         self.backups.push(rows.collect());
         Ok(())
     }
