@@ -138,7 +138,11 @@ impl Run {
         let (_, base) = arrivals::create(book, system, remote, row, clock)?;
         self.report.created += 1;
         system.decisions.remove(remote);
-        self.keep_base(system, remote, folder, base)
+        let card = base.card.clone();
+        self.keep_base(system, remote, folder, base)?;
+        self.seen.remove(&card);
+        self.made.insert(card);
+        Ok(())
     }
 
     /// A row that looks like another: if that one is gone it was moved, if it is there this is a copy, and until a
