@@ -17,12 +17,20 @@ export interface ConnectionState {
   done?: string;
   /** Until a person acts: the code of what they must see to. */
   paused?: string;
+  /** The token of what the last run held for a person to confirm. */
+  held?: string;
   /** Milliseconds since 1970. */
   notBefore?: number;
   next?: number;
   /** Runs since something moved. */
   idle: number;
   bucket?: Bucket;
+}
+
+/** The state once a person has acted: whatever it waited for, it is tried again. */
+export function afterPerson(state: ConnectionState): ConnectionState {
+  const { paused: _paused, held: _held, notBefore: _notBefore, next: _next, ...kept } = state;
+  return kept;
 }
 
 interface Contents {

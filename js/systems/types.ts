@@ -7,7 +7,7 @@ import type { Writer } from '../types.js';
 
 export interface SystemOptions {
   kind: 'outlook';
-  /** What the flows know the book by: 1 to 64 letters, digits, - and _. */
+  /** What the flows know the book by: 1 to 40 letters, digits, - and _. */
   book: string;
   /** The folders whose contacts take part, as the connector names them; `Contacts` if absent. */
   folders?: string[];

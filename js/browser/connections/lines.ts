@@ -6,7 +6,7 @@
 import { relayNameOfFlow } from '../../connections/connection.js';
 import { memoised } from '../../memo.js';
 import { openFlowRelay } from '../../relay/flow/relay.js';
-import type { Line } from '../../schedule/run.js';
+import type { Line } from '../../schedule/line.js';
 import type { Cupboard } from './cupboard.js';
 import { ConnectionDrawer, type Kept, LetterDrawer, StateDrawer } from './records.js';
 

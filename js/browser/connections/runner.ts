@@ -7,7 +7,8 @@
 import { ContactmeshError, isContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
 import { affords, fullBucket, restOf } from '../../schedule/interval.js';
-import { ACTIONS_PER_REQUEST, type RunResult, runOnce } from '../../schedule/run.js';
+import { quietCost } from '../../schedule/line.js';
+import { type RunResult, runOnce } from '../../schedule/run.js';
 import { Scheduler } from '../../schedule/scheduler.js';
 import type { ConnectionState } from '../../schedule/state.js';
 import type { Progress } from '../../types.js';
@@ -188,8 +189,9 @@ export class Runner {
     for (const kept of await new ConnectionDrawer(this.#cupboard).list()) {
       const state = await new StateDrawer(this.#cupboard).get(kept.name);
       const { paused, bucket } = state;
-      const { pace } = this.#lines.of(kept);
-      if (paused !== undefined || !affords(bucket ?? fullBucket(pace, now), pace, now, ACTIONS_PER_REQUEST)) continue;
+      const line = this.#lines.of(kept);
+      const { pace } = line;
+      if (paused !== undefined || !affords(bucket ?? fullBucket(pace, now), pace, now, quietCost(line))) continue;
       this.#scheduler.advance(kept.name, hurried(state, delay, now));
     }
   }
