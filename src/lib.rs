@@ -22,6 +22,7 @@ pub mod relay;
 pub mod run;
 mod sorted;
 pub mod system;
+pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 pub mod wire;

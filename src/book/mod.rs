@@ -5,6 +5,7 @@
 
 mod batch;
 mod compact;
+mod known;
 mod list;
 mod open;
 mod packs;
@@ -23,9 +24,10 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use batch::Batch;
+pub use known::Known;
 pub use list::ListQuery;
 pub use packs::Stored;
-pub use peer::{Known, PeerEdit, Sight, Written};
+pub use peer::{PeerEdit, Sight, Written};
 pub use quarantine::Quarantined;
 pub use read::{Damage, Status};
 pub use receive::Received;

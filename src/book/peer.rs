@@ -5,20 +5,16 @@
 //! is put together from those operations, and its edit names them. Decides nothing: which edits a row means is the
 //! business of whoever has the base.
 
-use std::collections::BTreeMap;
-
-use super::{Book, Clock};
+use super::{Book, Clock, Known};
 use crate::card::{self, Card, EditBase, Entry, View};
 use crate::change::{OpId, Operation};
 use crate::contact::{DELETED, ID, LIVE, Path, Provenance, STATE, Value, joined};
 use crate::error::{Code, Error, Result};
 use crate::hash::Hash;
+use crate::table::Table;
 
 /// Stands for an operation that nobody knows: counters begin at 1.
 const NOBODY: OpId = OpId { counter: 0, actor: [0; 16] };
-
-/// The operations a system is known to have seen, by path.
-pub type Known = BTreeMap<Path, Vec<OpId>>;
 
 /// A card as a system saw it.
 pub struct Sight {
@@ -81,7 +77,7 @@ impl Book {
             Error::new(Code::BadInput, format!("what the system saw of card `{id}` is not in its history"))
         })?;
         let mut entries: Vec<Entry> = Vec::new();
-        for (path, ids) in known {
+        for (path, ids) in known.iter() {
             for id in ids {
                 let (Some(change), Some(value)) = (history.writer(*id), history.value_of(*id)) else { continue };
                 let origin = Provenance::from_message(&change.message).origin;
@@ -227,14 +223,20 @@ impl Book {
 
     /// Returns the cards that changed since a local number, with the number of their last change, by card.
     #[must_use]
-    pub fn changed_cards(&self, since: u32) -> BTreeMap<String, u32> {
-        let mut out = BTreeMap::new();
+    pub fn changed_cards(&self, since: u32) -> Table<u32> {
+        let mut out = Table::new();
         for (number, stored) in self.packs.since(since, "\u{0}", 0) {
             if !super::is_reserved(stored.card) {
-                out.insert(stored.card.to_owned(), number);
+                out.insert(stored.card, number);
             }
         }
         out
+    }
+
+    /// Returns how many cards are decoded.
+    #[cfg(test)]
+    pub(crate) fn decoded(&self) -> usize {
+        self.slots.iter().filter(|(_, slot)| slot.card.is_some()).count()
     }
 
     fn written_by_change(&mut self, id: &str, hash: Hash) -> Result<Written> {

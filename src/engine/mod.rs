@@ -348,4 +348,6 @@ fn read_edits(json: &str) -> Result<Vec<(String, Value)>> {
 }
 
 #[cfg(test)]
+mod systems_tests;
+#[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use crate::contact::STATE;
 use crate::error::Result;
 use crate::lens::{Change, Content};
 use crate::outbound::{action, candidates, withheld};
-use crate::system::{Facing, System};
+use crate::system::{Facing, Hold, System};
 
 /// Returns the plan.
 ///
@@ -18,11 +18,11 @@ use crate::system::{Facing, System};
 /// `store-damaged`.
 pub(super) fn plan(book: &mut Book, system: &System, labels: &BTreeMap<String, String>, now: i64) -> Result<Json> {
     let (mut actions, mut waiting, mut taking) = (Vec::new(), Vec::new(), 0);
-    for card in candidates(book, system) {
-        let action = action(book, system, &card)?;
+    for card in candidates(book, system).iter() {
+        let action = action(book, system, card)?;
         let open = match &action {
             Some(action) => action.withheld.clone(),
-            None => withheld(book, system, &card)?,
+            None => withheld(book, system, card)?,
         };
         for one in open {
             let slot = system.lens.slot_name(one.change.seat, one.change.part);
@@ -32,11 +32,11 @@ pub(super) fn plan(book: &mut Book, system: &System, labels: &BTreeMap<String, S
         taking += usize::from(action.takes_away());
         let mut fields = Vec::new();
         for change in &action.changes {
-            let because = because(book, system, &card, change, labels, now)?;
+            let because = because(book, system, card, change, labels, now)?;
             let slot = system.lens.slot_name(change.seat, change.part);
             fields.push(json!({ "slot": slot, "from": change.from, "to": change.to, "because": because }));
         }
-        let because = if fields.is_empty() { why_deleted(book, &card, labels, now)? } else { Json::Null };
+        let because = if fields.is_empty() { why_deleted(book, card, labels, now)? } else { Json::Null };
         actions.push(json!({
             "card": action.card,
             "name": action.name,
@@ -51,7 +51,7 @@ pub(super) fn plan(book: &mut Book, system: &System, labels: &BTreeMap<String, S
         "waiting": waiting,
         "takesAway": taking,
         "brake": system.brake(),
-        "held": system.hold,
+        "held": system.hold.as_ref().map(Hold::to_json),
         "unsettled": system.entries().len(),
     }))
 }

@@ -1,9 +1,6 @@
 //! Systems of record, as a host sees them: connected by one replica, exchanged with in runs, looked at as plans. Shapes are
 //! in docs/system-json.md.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{Engine, plan};
@@ -11,7 +8,8 @@ use crate::book::{Batch, Clock};
 use crate::contact::{Value, check_segment};
 use crate::error::{Code, Error, Result};
 use crate::run::{Run, Step, Wish};
-use crate::system::{Options, RECORDS, System};
+use crate::system::{Hold, Options, RECORDS, System};
+use crate::table::{Names, Table};
 
 /// The card that says which replica drives a system.
 const SETTINGS: &str = "book-settings";
@@ -21,30 +19,10 @@ const AUDIT_EVERY: u32 = 6;
 /// The systems of a book, opened when they are first asked for.
 #[derive(Default)]
 pub(super) struct Systems {
-    closed: BTreeMap<String, Vec<(String, Vec<u8>)>>,
-    open: BTreeMap<String, System>,
-    runs: BTreeMap<String, Run>,
+    closed: Table<Vec<(String, Vec<u8>)>>,
+    open: Table<System>,
+    runs: Table<Run>,
     batch: Batch,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Connecting {
-    kind: String,
-    book: String,
-    #[serde(default)]
-    folders: Vec<String>,
-    #[serde(default)]
-    audit_every: Option<u32>,
-    #[serde(default)]
-    take_over: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-struct Beginning {
-    audit: bool,
-    run: String,
 }
 
 impl Systems {
@@ -55,7 +33,7 @@ impl Systems {
         for (key, record) in records {
             let name = key.strip_prefix(RECORDS).and_then(|rest| rest.split('/').next()).map(str::to_owned);
             match name {
-                Some(name) => out.closed.entry(name).or_default().push((key, record)),
+                Some(name) => out.closed.or_default(&name).push((key, record)),
                 None => rest.push((key, record)),
             }
         }
@@ -95,28 +73,35 @@ impl Engine {
     /// `bad-input`, `bad-path`; `not-driver` if another replica drives it and `takeOver` was not said.
     pub fn system_connect(&mut self, name: &str, options: &str, now: i64) -> Result<String> {
         check_segment(name)?;
-        let asked: Connecting = serde_json::from_str(options)
+        let asked: Json = serde_json::from_str(options)
             .map_err(|e| bad(format!("connecting `{name}`: {e}; see docs/system-json.md")))?;
-        if asked.kind != "outlook" {
-            return Err(bad(format!(
-                "connecting `{name}`: there is no kind of system `{}`; there is outlook",
-                asked.kind
-            )));
+        check_keys(&asked, &["kind", "book", "folders", "auditEvery", "takeOver"])?;
+        let kind = text(&asked, "kind");
+        if kind != "outlook" {
+            return Err(bad(format!("connecting `{name}`: there is no kind of system `{kind}`; there is outlook")));
         }
-        check_segment(&asked.book)?;
+        let flow_book = text(&asked, "book");
+        check_segment(&flow_book)?;
+        let takes_over = flag(&asked, "takeOver");
         let driver = self.driver_of(name)?;
         let known = self.systems.get(name).ok().map(|system| system.epoch);
         let me = self.book.replica().to_owned();
         let epoch = match &driver {
-            Some((other, _)) if *other != me && !asked.take_over => return Err(not_driver(name, other)),
+            Some((other, _)) if !other.is_empty() && *other != me && !takes_over => {
+                return Err(not_driver(name, other));
+            }
             // Nobody else drove it since: what this replica knows of it is still right.
-            Some((other, epoch)) if *other == me && known == Some(*epoch) && !asked.take_over => *epoch,
+            Some((other, epoch)) if *other == me && known == Some(*epoch) && !takes_over => *epoch,
             Some((_, epoch)) => epoch.saturating_add(1),
             None => 1,
         };
-        let folders = if asked.folders.is_empty() { vec!["Contacts".to_owned()] } else { asked.folders };
-        let options =
-            Options { book: asked.book, folders, audit_every: asked.audit_every.unwrap_or(AUDIT_EVERY).max(1) };
+        let list = asked.get("folders").and_then(Json::as_array).into_iter().flatten();
+        let mut folders: Vec<String> = list.filter_map(Json::as_str).map(str::to_owned).collect();
+        if folders.is_empty() {
+            folders.push("Contacts".to_owned());
+        }
+        let every = asked.get("auditEvery").and_then(Json::as_u64).and_then(|every| u32::try_from(every).ok());
+        let options = Options { book: flow_book, folders, audit_every: every.unwrap_or(AUDIT_EVERY).max(1) };
         if known == Some(epoch) {
             let system = self.systems.get(name)?;
             system.options = options;
@@ -151,9 +136,8 @@ impl Engine {
     /// Returns the names of the systems that this replica drives or drove.
     #[must_use]
     pub fn systems(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.systems.open.keys().chain(self.systems.closed.keys()).cloned().collect();
-        names.sort();
-        names
+        let names: Names = self.systems.open.keys().chain(self.systems.closed.keys()).cloned().collect();
+        names.iter().cloned().collect()
     }
 
     /// Begins a run; one that was under way is given up. `wish` is `{"audit", "run"}`.
@@ -161,15 +145,16 @@ impl Engine {
     /// # Errors
     /// `system-unknown`; `not-driver`; `bad-input`.
     pub fn system_begin(&mut self, name: &str, wish: &str) -> Result<()> {
-        let wish: Beginning = serde_json::from_str(wish)
+        let wish: Json = serde_json::from_str(wish)
             .map_err(|e| bad(format!("beginning a run with `{name}`: {e}; see docs/system-json.md")))?;
+        check_keys(&wish, &["audit", "run"])?;
         let epoch = self.systems.get(name)?.epoch;
         match self.driver_of(name)? {
             Some((driver, known)) if driver == self.book.replica() && known == epoch => {}
             Some((driver, _)) => return Err(not_driver(name, &driver)),
             None => return Err(not_driver(name, "nobody")),
         }
-        let run = Run::new(&self.book, Wish { audit: wish.audit, run: wish.run });
+        let run = Run::new(&self.book, Wish { audit: flag(&wish, "audit"), run: text(&wish, "run") });
         self.systems.runs.insert(name.to_owned(), run);
         Ok(())
     }
@@ -185,7 +170,7 @@ impl Engine {
         let out = match step {
             Step::Ask { flow, body } => json!({ "do": "ask", "flow": flow, "body": body }),
             Step::Work { done, total } => json!({ "do": "work", "done": done, "total": total }),
-            Step::Done => return Ok(json!({ "do": "done", "report": run.report() }).to_string()),
+            Step::Done => return Ok(json!({ "do": "done", "report": run.report().to_json() }).to_string()),
         };
         self.systems.runs.insert(name.to_owned(), run);
         Ok(out.to_string())
@@ -224,7 +209,7 @@ impl Engine {
         let parked: Vec<Json> = system
             .parked
             .iter()
-            .map(|(id, p)| json!({ "row": id, "called": called(&p.row), "why": p.why, "cards": p.cards }))
+            .map(|(id, p)| json!({ "row": id, "called": called(&p.row), "why": p.why.as_str(), "cards": p.cards }))
             .collect();
         let refused: Vec<Json> = system
             .refused
@@ -241,10 +226,10 @@ impl Engine {
             "rows": system.rows().len(),
             "unsettled": system.entries().len(),
             "missing": missing,
-            "detached": system.detached,
+            "detached": system.detached.iter().collect::<Vec<_>>(),
             "parked": parked,
             "refused": refused,
-            "held": system.hold,
+            "held": system.hold.as_ref().map(Hold::to_json),
             "damaged": system.damaged(),
         })
         .to_string())
@@ -348,6 +333,23 @@ impl Engine {
             batch.merge(system.forget());
         }
         self.systems.batch.merge(batch);
+    }
+}
+
+fn text(json: &Json, key: &str) -> String {
+    json.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
+fn flag(json: &Json, key: &str) -> bool {
+    json.get(key).and_then(Json::as_bool).unwrap_or_default()
+}
+
+/// Refuses what is no object, and keys that nobody reads: a misspelt option must not be ignored.
+fn check_keys(json: &Json, known: &[&str]) -> Result<()> {
+    let Some(object) = json.as_object() else { return Err(bad("options are a JSON object".to_owned())) };
+    match object.keys().find(|key| !known.contains(&key.as_str())) {
+        Some(key) => Err(bad(format!("there is no option `{key}`; there are {}", known.join(", ")))),
+        None => Ok(()),
     }
 }
 

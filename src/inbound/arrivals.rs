@@ -3,8 +3,6 @@
 //!
 //! Never links two people for a shared address, and never makes a second card of a row it could still place.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::row::{Judged, judge, note_row};
@@ -12,11 +10,12 @@ use crate::book::{Book, Clock, PeerEdit};
 use crate::card::View;
 use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, element_kind, joined, order_key};
 use crate::error::Result;
-use crate::hash::{Hash, sha256};
+use crate::hash::{hex, sha256};
 use crate::identity::{card_id_from_row, draft_key, element_id};
 use crate::lens::{Content, Lens, Shown};
 use crate::normalise::{plain_key, text};
 use crate::system::{Base, Entry, System, link_path};
+use crate::table::Table;
 
 /// What becomes of a row without a base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +37,13 @@ pub enum Place {
 /// Who in the book could be whom: by link, by what they are reached by, by name. Built once for all rows of a run.
 #[derive(Default)]
 pub struct People {
-    linked: BTreeMap<String, String>,
-    by_key: BTreeMap<String, Vec<String>>,
-    by_name: BTreeMap<String, Vec<String>>,
-    has_link: BTreeMap<String, String>,
-    by_content: BTreeMap<Hash, String>,
+    linked: Table<String>,
+    by_key: Table<Vec<String>>,
+    by_name: Table<Vec<String>>,
+    has_link: Table<String>,
+    by_content: Table<String>,
     /// Rows that are missing, by when they were made.
-    missing: BTreeMap<String, String>,
+    missing: Table<String>,
 }
 
 impl People {
@@ -57,7 +56,7 @@ impl People {
         for id in book.all_ids() {
             out.add(book, &system.name, &id)?;
         }
-        for (remote, base) in system.rows() {
+        for (remote, base) in system.rows().iter() {
             if let Some(key) = content_key(system.lens, &base.contents) {
                 out.by_content.insert(key, remote.clone());
             }
@@ -80,13 +79,13 @@ impl People {
         }
         if !card.is_deleted() {
             for key in keys(card.view()) {
-                let cards = self.by_key.entry(key).or_default();
+                let cards = self.by_key.or_default(&key);
                 if !cards.iter().any(|other| other == id) {
                     cards.push(id.to_owned());
                 }
             }
             if let Some(name) = full_name(|leaf| card.view().value(&joined(&[NAME, leaf])).as_str()) {
-                self.by_name.entry(name).or_default().push(id.to_owned());
+                self.by_name.or_default(&name).push(id.to_owned());
             }
         }
         Ok(())
@@ -100,7 +99,7 @@ impl People {
 
     /// Returns all links, by row.
     #[must_use]
-    pub fn links(&self) -> &BTreeMap<String, String> {
+    pub fn links(&self) -> &Table<String> {
         &self.linked
     }
 }
@@ -115,7 +114,7 @@ pub fn place(
     people: &People,
     remote: &str,
     row: &Json,
-    rows_of_key: &BTreeMap<String, usize>,
+    rows_of_key: &Table<usize>,
 ) -> Result<Place> {
     let lens = system.lens;
     let reading = lens.read(row, &[]);
@@ -214,8 +213,10 @@ pub fn create(book: &mut Book, system: &System, remote: &str, row: &Json, clock:
     let written = book.create_as_peer(&id, &values, clock)?;
     let mut base =
         Base { card: id.clone(), contents, rest: reading.rest, heads: vec![written.hash], ..Base::default() };
-    base.operations = written.operations.into_iter().map(|(path, id)| (path, vec![id])).collect();
-    base.operations.retain(|path, _| super::row::holds(lens, path));
+    for (path, id) in written.operations {
+        base.operations.insert(path, vec![id]);
+    }
+    base.operations.retain(|path| super::row::holds(lens, path));
     base.contents.retain(|content| !content.is_empty() || content.element.is_none());
     note_row(lens, &mut base, row);
     Ok((id, base))
@@ -301,7 +302,9 @@ fn relink(
         let mut known = crate::book::Known::new();
         let entries: Vec<_> = book.card(&card)?.registers().at(STATE).to_vec();
         for entry in entries.into_iter().filter(|entry| entry.origin.is_system()) {
-            known.entry(entry.path.clone()).or_default().push(entry.id);
+            let mut ids = known.get(&entry.path).cloned().unwrap_or_default();
+            ids.push(entry.id);
+            known.insert(entry.path.clone(), ids);
         }
         let holds = |path: &str| super::row::holds(system.lens, path);
         let sight = book.sight(&card, &base.heads, &known, &holds, clock.provenance)?;
@@ -334,7 +337,7 @@ pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool 
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
-fn content_key(lens: &Lens, contents: &[Content]) -> Option<Hash> {
+fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
     let mut texts: Vec<String> = Vec::new();
     for content in contents {
         let field = lens.field(content.seat).map_or("", |field| field.name);
@@ -350,7 +353,7 @@ fn content_key(lens: &Lens, contents: &[Content]) -> Option<Hash> {
         return None;
     }
     crate::sorted::sort_by(&mut texts, |a, b| a < b);
-    Some(sha256(&[texts.join("\u{1e}").as_bytes()]))
+    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
 }
 
 enum Likeness {

@@ -1,11 +1,10 @@
 //! Rows that are gone. Only a listing that proves to be complete says so, and only once it said so several times: a row
 //! that was moved turns up again under another id.
 
-use std::collections::BTreeSet;
-
 use crate::book::{Book, Clock, PeerEdit};
 use crate::error::Result;
 use crate::system::{Base, System, Why};
+use crate::table::Names;
 
 /// In how many complete listings, one after the other, a row must be missing before it counts as deleted. A row that is
 /// moved may be gone from one folder several runs before it is listed in another.
@@ -24,10 +23,10 @@ pub struct Listing {
 /// another revision.
 pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> {
     let mut to_read = Vec::new();
-    let mut there: BTreeSet<&str> = BTreeSet::new();
+    let mut there = Names::new();
     for listing in listings {
         for (remote, revision) in &listing.rows {
-            there.insert(remote);
+            there.insert(remote.as_str());
             // An older row is read again before it is believed.
             let parked = system.parked.get(remote).filter(|parked| parked.why != Why::Older);
             let parked = parked.and_then(|parked| parked.row.get(system.lens.revision)?.as_str());
@@ -37,18 +36,16 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
             }
         }
     }
-    let is_there = |remote: &&String| there.contains(remote.as_str());
+    let is_there = |remote: &str| there.contains(remote);
     let counts = |(remote, base): (&String, &Base)| {
-        let missing = if is_there(&remote) { 0 } else { base.missing.saturating_add(1) };
+        let missing = if is_there(remote) { 0 } else { base.missing.saturating_add(1) };
         (missing != base.missing).then(|| (remote.clone(), Base { missing, ..base.clone() }))
     };
     let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
     changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
-    let read: BTreeSet<&str> = to_read.iter().map(|(_, remote)| remote.as_str()).collect();
-    system
-        .parked
-        .retain(|remote, parked| is_there(&remote) && (parked.why != Why::Older || read.contains(remote.as_str())));
-    system.decisions.retain(|remote, _| is_there(&remote));
+    let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
+    system.parked.retain(|remote, parked| is_there(remote) && (parked.why != Why::Older || read.contains(remote)));
+    system.decisions.retain(|remote, _| is_there(remote));
     to_read
 }
 

@@ -171,7 +171,7 @@ fn note_rewritten(base: &mut Base, pending: &Entry, compared: &Compared) {
         }
         base.rewritten.retain(|(seat, part, _)| (*seat, *part) != at);
         if compared.rewritten.contains(&at) {
-            slot.paths.iter().for_each(|path| drop(base.operations.remove(path)));
+            slot.paths.iter().for_each(|path| base.operations.remove(path));
             base.rewritten.push((slot.seat, slot.part, slot.to.clone()));
         }
     }
@@ -338,7 +338,7 @@ fn edits(
     let holds = |path: &str| holds(lens, path);
     let sight = book.sight(&base.card, &base.heads, &base.operations, &holds, clock.provenance)?;
     let seen = Shown::new(sight.view().fields());
-    let mut out: std::collections::BTreeMap<String, Value> = std::collections::BTreeMap::new();
+    let mut out: Vec<(String, Value)> = Vec::new();
     let mut removed: Vec<String> = Vec::new();
     for difference in differences {
         match difference {
@@ -371,10 +371,18 @@ fn edits(
     crate::sorted::sort_by(contents, |a, b| a.seat < b.seat);
     for presence in removed {
         let below = joined(&[&presence, ""]);
-        out.retain(|path, _| !path.starts_with(&below));
-        out.insert(presence, Value::Null);
+        out.retain(|(path, _)| !path.starts_with(&below));
+        out.push((presence, Value::Null));
     }
-    Ok(out.into_iter().collect())
+    // One path is written once: what was found last counts.
+    let mut once: Vec<(String, Value)> = Vec::with_capacity(out.len());
+    for (path, value) in out {
+        match once.iter_mut().find(|(known, _)| *known == path) {
+            Some(known) => known.1 = value,
+            None => once.push((path, value)),
+        }
+    }
+    Ok(once)
 }
 
 /// Returns the id that a new entry gets in the card, and what is to be written; nothing to write if an element of that

@@ -8,13 +8,12 @@ mod compose;
 
 pub use compose::{compose, next_attempt};
 
-use std::collections::BTreeSet;
-
 use crate::book::Book;
 use crate::card::display_name;
 use crate::error::Result;
 use crate::lens::Change;
 use crate::system::{Facing, Intent, System, Why, Withheld, link_path};
+use crate::table::Names;
 
 /// What a system would be sent for one card.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,9 +99,9 @@ pub fn withheld(book: &mut Book, system: &System, card: &str) -> Result<Vec<With
 
 /// Returns the cards that may have something to be sent.
 #[must_use]
-pub fn candidates(book: &Book, system: &System) -> BTreeSet<String> {
-    let changed = book.changed_cards(system.swept).into_keys();
-    system.dirty.iter().cloned().chain(changed).collect()
+pub fn candidates(book: &Book, system: &System) -> Names {
+    let changed = book.changed_cards(system.swept);
+    system.dirty.iter().chain(changed.keys()).cloned().collect()
 }
 
 /// Says whether a card without a row may get one: not if it has one that was not listed yet, and not while a row that

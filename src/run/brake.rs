@@ -1,8 +1,6 @@
 //! The brake: what would delete or blank too much waits for a person. What exactly is held has a token; a person lets
 //! that very set pass, or says that the book's values are the right ones.
 
-use std::collections::BTreeSet;
-
 use super::{Phase, Run, Step};
 use crate::book::Book;
 use crate::error::Result;
@@ -11,6 +9,7 @@ use crate::inbound::arrivals::{People, unknown_base};
 use crate::inbound::departures;
 use crate::inbound::row::compare;
 use crate::system::{Base, Hold, System, Why};
+use crate::table::Names;
 
 /// The answer that keeps what the book has.
 pub(super) const KEEP: &str = "keep";
@@ -18,15 +17,15 @@ pub(super) const KEEP: &str = "keep";
 /// What a run would do to many cards at once.
 #[derive(Default)]
 struct Weight {
-    blanked: BTreeSet<String>,
-    restored: BTreeSet<String>,
-    unknown: BTreeSet<String>,
+    blanked: Names,
+    restored: Names,
+    unknown: Names,
 }
 
 impl Run {
     /// Looks at everything that was read, before any of it is believed.
     pub(super) fn weigh(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
-        for (remote, parked) in &system.parked {
+        for (remote, parked) in system.parked.iter() {
             if parked.why != Why::Older && !self.staged.contains_key(remote) {
                 self.staged.insert(remote.clone(), (parked.folder.clone(), parked.row.clone()));
             }
@@ -36,7 +35,7 @@ impl Run {
             self.count_keys(system);
         }
         let weight = self.weight(book, system)?;
-        let departed: BTreeSet<String> = departures::departed(system).into_iter().collect();
+        let departed: Names = departures::departed(system).into_iter().collect();
         let brake = system.brake();
         for (kind, remotes, allowed) in [
             ("delete", &departed, brake),
@@ -64,7 +63,7 @@ impl Run {
         system: &mut System,
         kind: &str,
         direction: &str,
-        rows: &BTreeSet<String>,
+        rows: &Names,
         allowed: usize,
     ) -> bool {
         if rows.len() <= allowed {
@@ -96,7 +95,7 @@ impl Run {
 
     fn weight(&self, book: &mut Book, system: &System) -> Result<Weight> {
         let mut out = Weight::default();
-        for (remote, (_, row)) in &self.staged {
+        for (remote, (_, row)) in self.staged.iter() {
             if let Some(base) = system.base(remote) {
                 let pending = system.entries().get(&base.card);
                 let compared = compare(system.lens, base, pending, false, row);
@@ -132,7 +131,7 @@ impl Run {
             mails.extend(crate::inbound::arrivals::keys_in(system.lens, &system.lens.read(row, &[]).contents));
         }
         for mail in mails {
-            *self.rows_of_key.entry(mail).or_default() += 1;
+            *self.rows_of_key.or_default(&mail) += 1;
         }
     }
 

@@ -230,8 +230,8 @@ impl Run {
             .collect();
         for (card, entry) in claimed {
             let of_card = |p: &&Parked| p.why == Why::PendingCreate && p.cards.contains(&card);
-            let mut rows = system.parked.values().filter(of_card);
-            match (rows.next().cloned(), rows.next()) {
+            let rows: Vec<Parked> = system.parked.values().filter(of_card).take(2).cloned().collect();
+            match (rows.first(), rows.get(1)) {
                 (Some(only), None) => {
                     let remote = only.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
                     let provenance = self.provenance(book, system, remote, "");

@@ -16,7 +16,7 @@ mod tests;
 
 pub use report::Report;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use serde_json::Value as Json;
 
@@ -27,6 +27,7 @@ use crate::inbound::arrivals::People;
 use crate::inbound::departures::Listing;
 use crate::outbound::Action;
 use crate::system::System;
+use crate::table::{Names, Table};
 use reading::Page;
 
 /// How many rows one request asks for.
@@ -91,31 +92,33 @@ pub struct Run {
     /// The request whose answer is awaited.
     asked: Option<Asked>,
     /// Entries of the outbox that were asked about in this run, by card.
-    settled: BTreeSet<String>,
+    settled: Names,
     page: Page,
     listings: Vec<Listing>,
     is_audited: bool,
     to_read: Vec<(String, String)>,
     /// Rows to be judged: folder and content, by id.
-    staged: BTreeMap<String, (String, Json)>,
+    staged: Table<(String, Json)>,
     people: Option<People>,
-    rows_of_key: BTreeMap<String, usize>,
+    rows_of_key: Table<usize>,
     queue: VecDeque<String>,
     total: usize,
     actions: VecDeque<Action>,
     round: u32,
     /// Cards that were looked at: their bases may advance.
-    seen: BTreeSet<String>,
+    seen: Names,
     /// Rows of which a person said that the book is right.
-    kept: BTreeSet<String>,
+    kept: Names,
     /// How long ago a create was claimed, in seconds, by card.
-    ages: BTreeMap<String, u64>,
+    ages: Table<u64>,
     /// Creates that are to be sent under their next key.
     retried: Vec<String>,
+    /// Cards whose change waits for the next run.
+    unsent: Names,
     is_planning: bool,
     stale_in_round: bool,
     /// Cards that others changed since the run began.
-    others: Option<BTreeSet<String>>,
+    others: Option<Names>,
     driver: String,
     report: Report,
 }
@@ -136,22 +139,23 @@ impl Run {
             phase: Phase::Settle,
             began: book.next_change(),
             asked: None,
-            settled: BTreeSet::new(),
+            settled: Names::new(),
             page: Page::default(),
             listings: Vec::new(),
             is_audited: false,
             to_read: Vec::new(),
-            staged: BTreeMap::new(),
+            staged: Table::new(),
             people: None,
-            rows_of_key: BTreeMap::new(),
+            rows_of_key: Table::new(),
             queue: VecDeque::new(),
             total: 0,
             actions: VecDeque::new(),
             round: 0,
-            seen: BTreeSet::new(),
-            kept: BTreeSet::new(),
-            ages: BTreeMap::new(),
+            seen: Names::new(),
+            kept: Names::new(),
+            ages: Table::new(),
             retried: Vec::new(),
+            unsent: Names::new(),
             is_planning: false,
             stale_in_round: false,
             others: None,

@@ -1,8 +1,6 @@
 //! Reading: what a system's flow is asked, and what of its answers is believed. Rows that are as they were are not even
 //! looked at; a listing counts as complete only if it proves to be.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value as Json, json};
 
 use super::{Asked, BATCH, Phase, ROWS, Run, Step};
@@ -10,6 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::inbound::departures::{self, Listing};
 use crate::inbound::row::digest;
 use crate::system::{Intent, System, Why};
+use crate::table::Names;
 
 /// How many rows one page holds.
 const LIMIT: usize = 200;
@@ -150,7 +149,7 @@ impl Run {
         if self.listings.iter().any(|listing| !listing.rows.is_empty()) {
             return false;
         }
-        let everybody: BTreeSet<String> = system.rows().keys().cloned().collect();
+        let everybody: Names = system.rows().keys().cloned().collect();
         let is_held = self.is_held(system, "empty-listing", "in", &everybody, 0);
         if is_held {
             system.keep();
@@ -177,7 +176,7 @@ impl Run {
         let text = |row: &Json, key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
         let rows: Vec<(String, String)> =
             rows.iter().map(|row| (text(row, system.lens.id), text(row, system.lens.revision))).collect();
-        let ids: BTreeSet<&str> = rows.iter().map(|(remote, _)| remote.as_str()).collect();
+        let ids: Names = rows.iter().map(|(remote, _)| remote.clone()).collect();
         let count = body.get("count").and_then(Json::as_u64).and_then(|count| usize::try_from(count).ok());
         let is_proved = body.get("complete").and_then(Json::as_bool) == Some(true)
             && count == Some(rows.len())

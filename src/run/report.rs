@@ -1,12 +1,11 @@
 //! What a run did, for people and machines.
 
-use serde::Serialize;
+use serde_json::{Value as Json, json};
 
 use crate::system::Hold;
 
 /// What a run did.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Requests to flows.
     pub requests: usize,
@@ -42,4 +41,30 @@ pub struct Report {
     pub alerts: Vec<String>,
     /// What waits for a person.
     pub held: Option<Hold>,
+}
+
+impl Report {
+    /// Returns the report as hosts read it (docs/system-json.md).
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        json!({
+            "requests": self.requests,
+            "read": self.read,
+            "judged": self.judged,
+            "created": self.created,
+            "edited": self.edited,
+            "linked": self.linked,
+            "deleted": self.deleted,
+            "moved": self.moved,
+            "parked": self.parked,
+            "sent": self.sent,
+            "stale": self.stale,
+            "unknown": self.unknown,
+            "rejected": self.rejected,
+            "retryAfter": self.retry_after,
+            "audited": self.audited,
+            "alerts": self.alerts,
+            "held": self.held.as_ref().map(Hold::to_json),
+        })
+    }
 }

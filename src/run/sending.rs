@@ -1,8 +1,6 @@
 //! Sending: what differs, as a plan under the brake, in small requests; and the end of a run, when bases take over what
 //! their rows hold already.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value as Json;
 
 use super::answer::{Outcome, refusal, settle};
@@ -12,13 +10,14 @@ use crate::contact::Provenance;
 use crate::error::Result;
 use crate::outbound::{action, candidates, compose};
 use crate::system::{Intent, System, advance_silently};
+use crate::table::{Names, Table};
 
 impl Run {
     /// Works out what is to be sent.
     pub(super) fn plan(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
         if !self.is_planning {
             let cards = if self.round == 0 { candidates(book, system) } else { system.dirty.clone() };
-            self.queue = cards.into_iter().collect();
+            self.queue = cards.iter().cloned().collect();
             self.total = self.queue.len();
             self.is_planning = true;
         }
@@ -37,7 +36,7 @@ impl Run {
 
     fn brake_out(&mut self, system: &mut System) -> Option<Step> {
         let taking = self.actions.iter().filter(|action| action.takes_away());
-        let rows: BTreeSet<String> = taking.map(|action| action.remote.clone()).collect();
+        let rows: Names = taking.map(|action| action.remote.clone()).collect();
         let brake = system.brake();
         self.phase = Phase::Send;
         if self.is_held(system, "delete-or-blank", "out", &rows, brake) {
@@ -64,7 +63,18 @@ impl Run {
         while cards.len() < BATCH
             && let Some(next) = self.actions.front().cloned()
         {
-            let entry = compose(book, system, &next)?;
+            // Somebody may have edited since the plan was made; what the brake did not weigh waits for the next run.
+            let Some(fresh) = action(book, system, &next.card)? else {
+                self.actions.pop_front();
+                continue;
+            };
+            if fresh.takes_away() && !next.takes_away() {
+                system.dirty.insert(next.card.as_str());
+                self.unsent.insert(next.card);
+                self.actions.pop_front();
+                continue;
+            }
+            let entry = compose(book, system, &fresh)?;
             if system.refused.get(&next.card).is_some_and(|refused| refused.digest == refusal(&entry)) {
                 self.actions.pop_front();
                 continue;
@@ -103,8 +113,12 @@ impl Run {
         let results = body.get("results").and_then(Json::as_array);
         let results = results.ok_or_else(|| super::reading::bad_answer("it has no list `results`"))?;
         let key = |result: &Json| result.get("key").and_then(Json::as_str).map(str::to_owned);
-        let by_key: BTreeMap<String, &Json> =
-            results.iter().filter_map(|result| Some((key(result)?, result))).collect();
+        let mut by_key: Table<&Json> = Table::new();
+        for result in results {
+            if let Some(key) = key(result) {
+                by_key.insert(key, result);
+            }
+        }
         for card in cards {
             let Some(entry) = system.entries().get(card) else { continue };
             let Some(result) = by_key.get(&entry.key) else {
@@ -144,7 +158,7 @@ impl Run {
     pub(super) fn advance_some(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
         if self.others.is_none() {
             self.others = Some(self.changed_by_others(book, system)?);
-            self.queue = std::mem::take(&mut self.seen).into_iter().collect();
+            self.queue = std::mem::take(&mut self.seen).iter().cloned().collect();
             self.total = self.queue.len();
         }
         for _ in 0..STEP {
@@ -158,7 +172,7 @@ impl Run {
                 continue;
             }
             let waits = self.report.held.is_some() || self.report.retry_after > 0;
-            if !waits {
+            if !waits && !self.unsent.contains(&card) {
                 system.dirty.remove(&card);
             }
             let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };
@@ -183,8 +197,8 @@ impl Run {
     }
 
     /// Returns the cards that somebody else than this system changed since the run began.
-    fn changed_by_others(&self, book: &Book, system: &System) -> Result<BTreeSet<String>> {
-        let mut out = BTreeSet::new();
+    fn changed_by_others(&self, book: &Book, system: &System) -> Result<Names> {
+        let mut out = Names::new();
         for (_, stored) in book.changes_since(self.began, "\u{0}") {
             let message = crate::change::read_stored(stored.change, stored.hash).map(|change| change.message);
             let is_own = message.is_ok_and(|message| {

@@ -83,7 +83,7 @@ pub fn take_over(lens: &Lens, base: &mut Base, entry: &Entry, confirmed: &[(Seat
         }
     }
     if entry.is_all && entry.slots.iter().all(is_confirmed) {
-        entry.operations.keys().for_each(&mut take);
+        entry.operations.iter().map(|(path, _)| path).for_each(&mut take);
     }
     base.heads.extend(entry.heads.iter().copied());
 }
@@ -131,7 +131,7 @@ fn forget_absent(lens: &Lens, base: &mut Base) {
             Some(crate::contact::joined(&[elements.kind, content.element.as_deref()?]))
         })
         .collect();
-    base.operations.retain(|path, _| {
+    base.operations.retain(|path| {
         let presence = crate::card::presence_of(path).unwrap_or(path);
         let is_element = presence != NAME && crate::policy::is_presence(presence);
         !is_element || present.iter().any(|known| known == presence)
@@ -142,7 +142,7 @@ fn forget_absent(lens: &Lens, base: &mut Base) {
 fn grow_heads(book: &mut Book, base: &mut Base, before: &Base) -> Result<()> {
     let mut heads = base.heads.clone();
     let history = book.history(&base.card)?;
-    for (path, ids) in &base.operations {
+    for (path, ids) in base.operations.iter() {
         if before.operations.get(path) != Some(ids) {
             heads.extend(ids.iter().filter_map(|id| history.writer(*id)).map(|change| change.hash));
         }

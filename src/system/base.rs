@@ -168,13 +168,13 @@ pub(super) fn read_contents(cursor: &mut Cursor<'_>, lens: &Lens) -> Result<Vec<
 
 /// Operations repeat their actors, so those are written once.
 pub(super) fn write_known(out: &mut Writer, known: &Known) {
-    let mut actors: Vec<[u8; 16]> = known.values().flatten().map(|id| id.actor).collect();
-    actors.sort_unstable();
+    let mut actors: Vec<[u8; 16]> = known.iter().flat_map(|(_, ids)| ids).map(|id| id.actor).collect();
+    crate::sorted::sort_by(&mut actors, |a, b| a < b);
     actors.dedup();
     out.size(actors.len());
     actors.iter().for_each(|actor| out.raw(actor));
     out.size(known.len());
-    for (path, ids) in known {
+    for (path, ids) in known.iter() {
         out.text(path);
         out.size(ids.len());
         for id in ids {

@@ -9,8 +9,6 @@ mod entry;
 mod facing;
 mod meta;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 pub use advance::{advance_silently, may_take_group, take_over};
 pub use base::Base;
 pub use entry::{Entry, Intent, SentSlot};
@@ -20,6 +18,7 @@ pub use meta::{Hold, Options, Parked, Refused, Why};
 use crate::book::Batch;
 use crate::hash::{hex, sha256};
 use crate::lens::{Lens, outlook::OUTLOOK};
+use crate::table::{Names, Table};
 use crate::wire::Malformed;
 
 /// Where the records of systems lie in the store.
@@ -42,30 +41,30 @@ pub struct System {
     /// Which turn of driving this is; a flow refuses an older one.
     pub epoch: u32,
     /// Where the next listing of each folder begins.
-    pub since: BTreeMap<String, String>,
+    pub since: Table<String>,
     /// Local changes before this number were looked at.
     pub swept: u32,
     /// Cards that are to be looked at all the same.
-    pub dirty: BTreeSet<String>,
+    pub dirty: Names,
     /// How many runs ended since the last complete listing.
     pub runs_since_audit: u32,
     /// Rows that were seen without anybody knowing whom they belong to, by their ids.
-    pub parked: BTreeMap<String, Parked>,
+    pub parked: Table<Parked>,
     /// What the system refused, by card.
-    pub refused: BTreeMap<String, Refused>,
+    pub refused: Table<Refused>,
     /// Rows that are known to be gone.
-    pub gone: BTreeSet<String>,
+    pub gone: Names,
     /// Cards whose row became somebody else's: nothing is sent for them until a person decides.
-    pub detached: BTreeSet<String>,
+    pub detached: Names,
     /// What was decided of parked rows: the card they belong to; none for a person of their own.
-    pub decisions: BTreeMap<String, Option<String>>,
+    pub decisions: Table<Option<String>>,
     /// What waits for a person, if the last run was held.
     pub hold: Option<Hold>,
     /// The held run that a person let pass, with their answer.
     pub allowed: Option<(String, String)>,
-    rows: BTreeMap<String, Base>,
-    by_card: BTreeMap<String, String>,
-    entries: BTreeMap<String, Entry>,
+    rows: Table<Base>,
+    by_card: Table<String>,
+    entries: Table<Entry>,
     damaged: usize,
     batch: Batch,
 }
@@ -79,20 +78,20 @@ impl System {
             lens: &OUTLOOK,
             options,
             epoch,
-            since: BTreeMap::new(),
+            since: Table::new(),
             swept: 0,
-            dirty: BTreeSet::new(),
+            dirty: Names::new(),
             runs_since_audit: 0,
-            parked: BTreeMap::new(),
-            refused: BTreeMap::new(),
-            gone: BTreeSet::new(),
-            detached: BTreeSet::new(),
-            decisions: BTreeMap::new(),
+            parked: Table::new(),
+            refused: Table::new(),
+            gone: Names::new(),
+            detached: Names::new(),
+            decisions: Table::new(),
             hold: None,
             allowed: None,
-            rows: BTreeMap::new(),
-            by_card: BTreeMap::new(),
-            entries: BTreeMap::new(),
+            rows: Table::new(),
+            by_card: Table::new(),
+            entries: Table::new(),
             damaged: 0,
             batch: Batch::default(),
         }
@@ -132,7 +131,7 @@ impl System {
 
     /// Returns all rows with their bases, by their ids.
     #[must_use]
-    pub fn rows(&self) -> &BTreeMap<String, Base> {
+    pub fn rows(&self) -> &Table<Base> {
         &self.rows
     }
 
@@ -168,7 +167,7 @@ impl System {
 
     /// Returns the outbox, by card.
     #[must_use]
-    pub fn entries(&self) -> &BTreeMap<String, Entry> {
+    pub fn entries(&self) -> &Table<Entry> {
         &self.entries
     }
 

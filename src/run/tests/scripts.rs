@@ -104,6 +104,38 @@ fn script_4_a_deletion_after_everything_was_sent_is_a_deletion() {
 }
 
 #[test]
+fn what_is_edited_after_the_plan_was_made_is_sent_as_it_is_then_and_confirmed_as_that() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let name = |n: usize| format!("Person {n}");
+    let cards: Vec<String> = (0..50).map(|n| d.create(&[("name/given", &name(n)), ("titles/new/name", "A")])).collect();
+    d.run(&mut o);
+    d.run(&mut o);
+    let titles: Vec<String> = cards.iter().map(|card| d.leaf(card, "titles", "name")).collect();
+    let all: Vec<(&String, &String)> = cards.iter().zip(&titles).collect();
+    all.iter().for_each(|(card, title)| d.edit(card, &[(title, "Y")]));
+    // While the first changes are on their way, everybody is edited again.
+    d.run_between(&mut o, Wish::default(), &[], |d, number| {
+        if number == 2 {
+            all.iter().for_each(|(card, title)| d.edit(card, &[(title, "Z")]));
+        }
+    });
+    let mut sent = Vec::new();
+    for (card, _) in &all {
+        let id = d.system.row_of(card).unwrap().to_owned();
+        sent.push(row(&o, &id)["jobTitle"] == "Z");
+        touch(&mut o, &id, json!({ "jobTitle": "theirs" }));
+    }
+    assert!(sent.contains(&true) && sent.contains(&false), "some left before they were edited, some after");
+    d.run(&mut o);
+    for ((card, title), sent) in all.iter().zip(sent) {
+        // Whoever had seen what was typed last has overwritten it; the others are a question.
+        let expected: &[&str] = if sent { &[] } else { &["Z", "theirs"] };
+        assert_eq!(d.sides(card, title), expected);
+    }
+    d.assert_quiet(&mut o);
+}
+
+#[test]
 fn script_5_editing_again_does_not_decide_whether_a_card_was_deleted() {
     let (mut d, mut o, jane, id) = synced();
     let note = d.leaf(&jane, "notes", "note");

@@ -11,6 +11,9 @@ use crate::system::{Options, System};
 /// The folder that takes part.
 pub const FOLDER: &str = "Contacts";
 
+/// What was stored, by key.
+pub type Store = std::collections::BTreeMap<String, Vec<u8>>;
+
 /// One replica that drives a mailbox.
 pub struct Replica {
     /// Its book.
@@ -26,6 +29,13 @@ impl Replica {
         let book = Book::open(Vec::new(), [seed; 32]).expect("a new book");
         let options = Options { book: "b1".into(), folders: vec![FOLDER.into(), "Other".into()], audit_every: 1000 };
         Self { book, system: System::new("outlook", options, 1), now: 1_000 }
+    }
+
+    /// Stores everything, stops, and opens again from what was stored.
+    pub fn reopen(self, store: &mut Store, seed: u8) -> Self {
+        let mut stopping = self;
+        stopping.store(store);
+        stopping.lost(store, seed)
     }
 
     fn tick(&mut self) -> i64 {
@@ -102,6 +112,55 @@ impl Replica {
             }
         }
         panic!("a run that does not end");
+    }
+
+    /// Runs as a host does, storing after each step, and stops for good at one of them.
+    pub fn run_storing(&mut self, flow: &mut Flow, store: &mut Store, stop_at: usize) {
+        let now = self.tick();
+        let mut run = Run::new(&self.book, Wish::default());
+        self.store(store);
+        for step in 0.. {
+            if step == stop_at {
+                return;
+            }
+            let next = run.next(&mut self.book, &mut self.system, now).expect("a step");
+            self.store(store);
+            match next {
+                Step::Done => return,
+                Step::Work { .. } => {}
+                Step::Ask { flow: which, body } => {
+                    let answer = flow.serve(which, &body, None).expect("an answer");
+                    run.answer(&mut self.book, &mut self.system, &answer, now).expect("taken");
+                    if step + 1 == stop_at {
+                        // What the answer did is not stored.
+                        return;
+                    }
+                    self.store(store);
+                }
+            }
+        }
+    }
+
+    fn store(&mut self, store: &mut Store) {
+        let mut batch = self.book.take_batch().expect("a batch");
+        batch.merge(self.system.take_batch());
+        batch.del.iter().for_each(|key| drop(store.remove(key)));
+        store.extend(batch.put);
+    }
+
+    /// Loses everything that is not stored. Of a system that never was, only the connection is left.
+    pub fn lost(self, store: &Store, seed: u8) -> Self {
+        let of_system = |key: &str| key.starts_with(crate::system::RECORDS);
+        let (own, rest): (Vec<_>, Vec<_>) = store.clone().into_iter().partition(|(key, _)| of_system(key));
+        let book = Book::open(rest, [seed; 32]).expect("a book");
+        let system = match own.iter().any(|(key, _)| key.ends_with("/meta")) {
+            true => System::open("outlook", own).expect("a system"),
+            false => {
+                let options = self.system.options.clone();
+                System::new("outlook", options, 1)
+            }
+        };
+        Self { book, system, now: self.now }
     }
 
     /// Runs once.

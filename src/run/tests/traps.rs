@@ -71,6 +71,48 @@ fn t1_a_change_whose_answer_is_lost_is_not_taken_for_an_edit_before_it_is_settle
 }
 
 #[test]
+fn a_listing_of_rows_that_are_as_they_were_decodes_no_card_and_stores_nothing_but_where_it_ended() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    for n in 0..450 {
+        add(
+            &mut o,
+            json!({ "givenName": "Jane", "surname": format!("Doe {n}"), "mobilePhone": format!("+1 555 {n:04}") }),
+        );
+    }
+    assert_eq!(d.run(&mut o).created, 450);
+    d.run(&mut o);
+    let mut store = std::collections::BTreeMap::new();
+    let mut d = d.reopen(&mut store, 2);
+    d.system.since.remove(FOLDER);
+    let changes = d.changes();
+    let report = d.audit(&mut o);
+    assert_eq!((report.read, report.judged, report.sent, report.edited), (450, 0, 0, 0));
+    assert_eq!((d.changes(), d.book.decoded(), o.applies), (changes, 0, 0));
+    let written = d.system.take_batch().put;
+    assert!(written.iter().all(|(key, _)| key == "system/outlook/meta"), "{:?}", written.len());
+    assert!(d.book.take_batch().unwrap().is_empty());
+}
+
+#[test]
+fn what_is_known_of_a_mailbox_is_there_after_a_crash_at_any_step_of_a_run() {
+    for crash_at in 0..14 {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        let jane = d.create(&[("name/given", "Jane"), ("emails/new/address", "jane@example.com")]);
+        add(&mut o, json!({ "givenName": "Bob", "mobilePhone": "+1 555 0100" }));
+        let mut store = std::collections::BTreeMap::new();
+        d.run_storing(&mut o, &mut store, crash_at);
+        let mut d = d.lost(&store, 7);
+        assert!(d.book.has(&jane));
+        for _ in 0..4 {
+            d.run(&mut o);
+        }
+        assert_eq!((d.cards().len(), o.mailbox.len()), (2, 2), "crash at step {crash_at}");
+        assert!(o.effect_keys.values().all(|count| *count == 1));
+        d.assert_quiet(&mut o);
+    }
+}
+
+#[test]
 fn t2_a_difference_of_spelling_is_no_change_and_the_spelling_typed_is_kept() {
     let (mut d, mut o) = (Replica::new(1), flow());
     o.mailbox.rewrites_phones = true;
