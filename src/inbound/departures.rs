@@ -3,7 +3,7 @@
 
 use crate::book::{Book, Clock, PeerEdit};
 use crate::error::Result;
-use crate::system::{Base, System, Why};
+use crate::system::{Base, Parked, System, Why};
 use crate::table::Names;
 
 /// In how many complete listings, one after the other, a row must be missing before it counts as deleted. A row that is
@@ -44,7 +44,10 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
     let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
     changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
     let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
-    system.parked.retain(|remote, parked| is_there(remote) && (parked.why != Why::Older || read.contains(remote)));
+    let is_over =
+        |(remote, parked): &(&String, &Parked)| !is_there(remote) || parked.why == Why::Older && !read.contains(remote);
+    let over: Vec<String> = system.parked.iter().filter(is_over).map(|(remote, _)| remote.clone()).collect();
+    over.iter().for_each(|remote| system.unpark(remote));
     system.decisions.retain(|remote, _| is_there(remote));
     to_read
 }

@@ -132,7 +132,7 @@ pub fn done(
     judge(book, system.lens, &mut base, Some(entry), true, row, clock)?;
     if entry.intent == Intent::Create {
         book.write_about(card, &link_path(&system.name), Value::text(remote.as_str())?, clock)?;
-        system.parked.remove(&remote);
+        system.unpark(&remote);
         system.gone.remove(&remote);
     }
     if remote != entry.remote && !entry.remote.is_empty() {

@@ -80,7 +80,11 @@ impl Run {
             }
             return false;
         }
-        let card = |remote: &String| system.base(remote).map_or_else(|| remote.clone(), |base| base.card.clone());
+        let linked = |remote: &String| self.people.as_ref().and_then(|people| people.links().get(remote)).cloned();
+        let card = |remote: &String| {
+            let known = system.base(remote).map(|base| base.card.clone());
+            known.or_else(|| linked(remote)).unwrap_or_else(|| remote.clone())
+        };
         let hold = Hold {
             token,
             kind: kind.to_owned(),

@@ -88,7 +88,7 @@ impl Run {
         folder.clone_into(&mut base.folder);
         system.dirty.insert(base.card.clone());
         self.seen.insert(base.card.clone());
-        system.parked.remove(remote);
+        system.unpark(remote);
         system.set_base(remote, base);
         Ok(())
     }

@@ -261,6 +261,18 @@ fn t5_two_people_with_one_address_are_never_one_and_a_likely_one_waits_for_a_per
     d.run(&mut o);
     assert_eq!((d.cards().len(), o.mailbox.len()), (3, 3), "neither imported nor sent while it is open");
     assert_eq!(d.system.parked.len(), 1);
+    let mut other = Replica::new(2);
+    let likely = [("name/given", "Jane"), ("name/surname", "Doe"), ("phones/new/number", "+1 555 0100")];
+    let mut there = flow();
+    let twin = add(&mut there, json!({ "givenName": "Jane", "surname": "Doe" }));
+    other.create(&likely);
+    other.run(&mut there);
+    other.run(&mut there);
+    assert_eq!(there.mailbox.len(), 1);
+    other.system.decisions.insert(twin.as_str(), None);
+    other.run(&mut there);
+    assert_eq!((there.mailbox.len(), other.cards().len()), (2, 2), "two people, who both are everywhere");
+    other.assert_quiet(&mut there);
     d.system.decisions.insert(id.clone(), Some(moe.clone()));
     d.run(&mut o);
     assert_eq!(d.system.row_of(&moe), Some(id.as_str()));
