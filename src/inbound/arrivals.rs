@@ -5,17 +5,17 @@
 
 use serde_json::Value as Json;
 
-use super::row::{Judged, judge, note_row};
+use super::row::{Judged, judge, new_element, note_row};
 use crate::book::{Book, Clock, PeerEdit};
 use crate::card::View;
 use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, element_kind, joined, order_key};
 use crate::error::Result;
 use crate::hash::{hex, sha256};
 use crate::identity::{card_id_from_row, draft_key, element_id};
-use crate::lens::{Content, Lens, Shown};
+use crate::lens::{Content, Lens, Reading, Shown};
 use crate::normalise::{plain_key, text};
-use crate::system::{Base, Entry, System, link_path};
-use crate::table::Table;
+use crate::system::{Base, Entry, SentSlot, System, link_path};
+use crate::table::{Names, Table};
 
 /// What becomes of a row without a base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,10 @@ pub struct People {
     by_name: Table<Vec<String>>,
     has_link: Table<String>,
     by_content: Table<String>,
-    /// Rows that are missing, by when they were made.
-    missing: Table<String>,
+    /// Rows by when they were made; who moves a row may have edited it before.
+    by_created: Table<Vec<String>>,
+    /// Rows that a listing brought in this run.
+    there: Names,
 }
 
 impl People {
@@ -57,12 +59,7 @@ impl People {
             out.add(book, &system.name, &id)?;
         }
         for (remote, base) in system.rows().iter() {
-            if let Some(key) = content_key(system.lens, &base.contents) {
-                out.by_content.insert(key, remote.clone());
-            }
-            if base.missing > 0 && !base.created.is_empty() {
-                out.missing.insert(base.created.clone(), remote.clone());
-            }
+            out.add_row(system.lens, remote, base);
         }
         Ok(out)
     }
@@ -91,6 +88,48 @@ impl People {
         Ok(())
     }
 
+    /// Adds a row: one that is moved while its folders are listed is met twice in one run.
+    pub fn add_row(&mut self, lens: &Lens, remote: &str, base: &Base) {
+        if let Some(key) = content_key(lens, &base.contents) {
+            self.by_content.insert(key, remote.to_owned());
+        }
+        if !base.created.is_empty() {
+            self.by_created.or_default(&base.created).push(remote.to_owned());
+        }
+    }
+
+    /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
+    /// the same name or reached by the same; else one of the same content; else the only one made then that is missing.
+    fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
+        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        let known = || same.iter().filter_map(|remote| Some((remote, system.base(remote)?)));
+        let keys = keys_in(system.lens, &reading.contents);
+        let name = name_in(system.lens, &reading.contents);
+        let is_alike = |base: &Base| {
+            keys_in(system.lens, &base.contents).iter().any(|key| keys.contains(key))
+                || name.is_some() && name == name_in(system.lens, &base.contents)
+        };
+        let mut missing = known().filter(|(_, base)| base.missing > 0);
+        let only = missing.next().filter(|_| missing.next().is_none());
+        let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
+        let alike = known().find(|(_, base)| is_alike(base)).map(|(remote, _)| remote);
+        alike.or(twin).or(only.map(|(remote, _)| remote)).filter(|other| system.base(other).is_some())
+    }
+
+    /// Says whether no row that could be there is a card's.
+    fn is_free(&self, system: &System, card: &str) -> bool {
+        // One that was linked when another replica drove may have lost its row, or got it back under another id.
+        let is_linked = |row: &str| system.base(row).is_some() || self.there.contains(row) || system.gone.contains(row);
+        system.row_of(card).is_none()
+            && !system.entries().contains_key(card)
+            && !self.link_of(card).is_some_and(is_linked)
+    }
+
+    /// Notes which rows a listing brought.
+    pub fn note_there<'a>(&mut self, rows: impl Iterator<Item = &'a String>) {
+        self.there.extend(rows.cloned());
+    }
+
     /// Returns the row that a card says is its own.
     #[must_use]
     pub fn link_of(&self, card: &str) -> Option<&str> {
@@ -102,6 +141,13 @@ impl People {
     pub fn links(&self) -> &Table<String> {
         &self.linked
     }
+}
+
+/// Says whether a row has nothing in it by which anybody could be known.
+#[must_use]
+pub fn is_nobody(lens: &'static Lens, row: &Json) -> bool {
+    let reading = lens.read(row, &[]);
+    reading.contents.iter().all(Content::is_empty) && reading.called.is_none_or(|called| called.is_empty())
 }
 
 /// Says whose row it is.
@@ -127,14 +173,18 @@ pub fn place(
         }
     }
     let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
-    let twin = content_key(lens, &reading.contents).and_then(|key| people.by_content.get(&key));
-    // One that is missing may have been edited on its way.
-    let moved = twin.or_else(|| people.missing.get(created)).filter(|other| system.base(other).is_some());
-    if let Some(other) = moved.filter(|other| *other != remote) {
+    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
         return Ok(Place::Moved(other.clone()));
     }
     match system.decisions.get(remote) {
-        Some(Some(card)) if book.has(card) && system.row_of(card).is_none() => return Ok(Place::Same(card.clone())),
+        Some(Some(card)) if book.has(card) => match system.row_of(card) {
+            None => return Ok(Place::Same(card.clone())),
+            // Its row went away, and this is where it went.
+            Some(other) if system.base(other).is_some_and(|base| base.missing > 0) => {
+                return Ok(Place::Moved(other.to_owned()));
+            }
+            Some(_) => return Ok(Place::New),
+        },
         Some(_) => return Ok(Place::New),
         None => {}
     }
@@ -145,8 +195,7 @@ pub fn place(
         let cards = people.by_key.get(key).map(Vec::as_slice).unwrap_or_default();
         let is_unique = cards.len() == 1 && rows_of_key.get(key).copied().unwrap_or(1) == 1;
         for card in cards {
-            let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
-            if is_free && !system.entries().contains_key(card) && !found.iter().any(|(known, _)| known == card) {
+            if people.is_free(system, card) && !found.iter().any(|(known, _)| known == card) {
                 found.push((card.clone(), is_unique));
             }
         }
@@ -163,9 +212,8 @@ pub fn place(
     // The same name and nothing that tells them apart: perhaps. Two namesakes who can be reached elsewhere are two.
     let name = full_name(|leaf| draft.field(&joined(&[NAME, leaf])).and_then(Value::as_str));
     for card in name.and_then(|name| people.by_name.get(&name)).into_iter().flatten() {
-        let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
         let tells_apart = !own_keys.is_empty() && !keys(book.card(card)?.view()).is_empty();
-        if is_free && !tells_apart && !system.entries().contains_key(card) && !unclear.contains(card) {
+        if people.is_free(system, card) && !tells_apart && !unclear.contains(card) {
             unclear.push(card.clone());
         }
     }
@@ -241,7 +289,7 @@ pub fn join(
         reading.contents.iter().any(|other| other.seat == content.seat && !other.is_empty())
             || system.lens.field(content.seat).is_some_and(|field| field.seats > 1)
     };
-    let mut base = unknown_base(book, system.lens, card)?;
+    let mut base = unknown_base(book, system.lens, card, Some(row))?;
     base.contents.retain(is_there);
     // Of lists, only equal entries are known to be the same.
     let texts: Vec<(usize, &str)> = reading.contents.iter().map(|c| (c.texts.len(), c.text(0))).collect();
@@ -273,17 +321,29 @@ pub fn link_again(
     row: &Json,
     clock: &Clock<'_>,
 ) -> Result<(Base, Judged)> {
-    let base = unknown_base(book, system.lens, card)?;
+    let base = unknown_base(book, system.lens, card, Some(row))?;
     relink(book, system, base, remote, row, clock)
 }
 
-/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation.
+/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation. What the row holds
+/// already keeps its seat, or two entries that have changed places would look like edits of each other.
 ///
 /// # Errors
 /// `store-damaged`.
-pub fn unknown_base(book: &mut Book, lens: &Lens, card: &str) -> Result<Base> {
+pub fn unknown_base(book: &mut Book, lens: &'static Lens, card: &str, row: Option<&Json>) -> Result<Base> {
     let known = book.card(card)?;
-    let contents = lens.project(&Shown::new(known.view().fields()), &[]).contents;
+    let mut seated = row.map(|row| lens.read(row, &[]).contents).unwrap_or_default();
+    let mut taken: Vec<String> = Vec::new();
+    for content in &mut seated {
+        if let Some((id, edits)) = new_element(lens, card, known.view(), &taken, content)
+            && edits.is_empty()
+        {
+            taken.push(id.clone());
+            content.element = Some(id);
+        }
+    }
+    seated.retain(|content| content.element.is_some());
+    let contents = lens.project(&Shown::new(known.view().fields()), &seated).contents;
     let heads = known.heads().to_vec();
     Ok(Base { card: card.to_owned(), contents, heads, ..Base::default() })
 }
@@ -322,18 +382,23 @@ fn relink(
     Ok((base, judged))
 }
 
-/// Says whether a row holds what an entry sent, field by field.
+/// Says whether a row may be what an entry made: it holds most of what was sent, and nothing tells the two apart. Systems
+/// cut, and users edit what they find.
 #[must_use]
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
-    let texts = |contents: &[Content], seat, part| {
-        contents.iter().find(|content| content.seat == seat).map(|content| content.text(part).to_owned())
+    let there = |seat, part| {
+        let content = reading.contents.iter().find(|content| content.seat == seat);
+        content.map_or("", |content| content.text(part))
     };
-    !entry.slots.is_empty()
-        && entry.slots.iter().all(|slot| {
-            let there = texts(&reading.contents, slot.seat, slot.part).unwrap_or_default();
-            lens.is_same(slot.seat, slot.part, &slot.to, &there)
-        })
+    let is_kept = |slot: &&SentSlot| {
+        let text = there(slot.seat, slot.part);
+        lens.is_same(slot.seat, slot.part, &slot.to, text) || !text.is_empty() && slot.to.starts_with(text)
+    };
+    let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
+    let tells_apart = !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key));
+    let kept = entry.slots.iter().filter(is_kept).count();
+    !tells_apart && kept * 2 > entry.slots.len()
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
@@ -354,6 +419,15 @@ fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
     }
     crate::sorted::sort_by(&mut texts, |a, b| a < b);
     Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
+}
+
+/// Returns the name that somebody has in a row, to be compared.
+fn name_in(lens: &Lens, contents: &[Content]) -> Option<String> {
+    let text = |name: &str| {
+        let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
+        contents.iter().find(is_it).map(|content| content.text(0))
+    };
+    full_name(|leaf| text(if leaf == "given" { "givenName" } else { leaf }).filter(|text| !text.is_empty()))
 }
 
 enum Likeness {

@@ -76,6 +76,15 @@ impl Compared {
     }
 }
 
+impl Compared {
+    /// Says whether nothing at all is left of what the row held. Users delete a row that they want empty; an answer
+    /// that lost its columns looks like this.
+    #[must_use]
+    pub fn empties(&self) -> bool {
+        self.blanks() && self.reading.contents.iter().all(Content::is_empty)
+    }
+}
+
 /// Returns the digest by which an unchanged row is known again.
 #[must_use]
 pub fn digest(row: &Json) -> Hash {
@@ -171,7 +180,15 @@ fn note_rewritten(base: &mut Base, pending: &Entry, compared: &Compared) {
         }
         base.rewritten.retain(|(seat, part, _)| (*seat, *part) != at);
         if compared.rewritten.contains(&at) {
-            slot.paths.iter().for_each(|path| base.operations.remove(path));
+            for path in &slot.paths {
+                base.operations.remove(path);
+                // Whoever takes away what is left of it has not seen the rest.
+                if let Some(presence) =
+                    crate::card::presence_of(path).filter(|presence| *presence != crate::contact::NAME)
+                {
+                    base.operations.remove(presence);
+                }
+            }
             base.rewritten.push((slot.seat, slot.part, slot.to.clone()));
         }
     }

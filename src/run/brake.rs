@@ -18,6 +18,8 @@ pub(super) const KEEP: &str = "keep";
 #[derive(Default)]
 struct Weight {
     blanked: Names,
+    /// Of those the ones of which nothing is left: even one is not believed.
+    emptied: Names,
     restored: Names,
     unknown: Names,
 }
@@ -31,7 +33,9 @@ impl Run {
             }
         }
         if self.staged.keys().any(|remote| system.base(remote).is_none()) {
-            self.people = Some(People::new(book, system)?);
+            let mut people = People::new(book, system)?;
+            people.note_there(self.staged.keys());
+            self.people = Some(people);
             self.count_keys(system);
         }
         let weight = self.weight(book, system)?;
@@ -39,7 +43,7 @@ impl Run {
         let brake = system.brake();
         for (kind, remotes, allowed) in [
             ("delete", &departed, brake),
-            ("blank", &weight.blanked, brake),
+            ("blank", &weight.blanked, if weight.emptied.is_empty() { brake } else { 0 }),
             ("restored", &weight.restored, brake),
             ("takeover", &weight.unknown, brake),
         ] {
@@ -106,7 +110,10 @@ impl Run {
                 if compared.differences.is_empty() {
                     continue;
                 }
-                if is_older(system, base, row) {
+                if compared.empties() {
+                    out.emptied.insert(remote.clone());
+                    out.blanked.insert(remote.clone());
+                } else if is_older(system, base, row) {
                     out.restored.insert(remote.clone());
                 } else if compared.blanks() {
                     out.blanked.insert(remote.clone());
@@ -115,7 +122,7 @@ impl Run {
                 && system.row_of(card).is_none()
                 && !book.card(card)?.is_deleted()
             {
-                let base = unknown_base(book, system.lens, card)?;
+                let base = unknown_base(book, system.lens, card, Some(row))?;
                 if !compare(system.lens, &base, None, false, row).differences.is_empty() {
                     out.unknown.insert(remote.clone());
                 }

@@ -88,6 +88,9 @@ impl Run {
         folder.clone_into(&mut base.folder);
         system.dirty.insert(base.card.clone());
         self.seen.insert(base.card.clone());
+        if let Some(people) = &mut self.people {
+            people.add_row(system.lens, remote, &base);
+        }
         system.unpark(remote);
         system.set_base(remote, base);
         Ok(())
@@ -96,6 +99,11 @@ impl Run {
     /// Finds out whose row it is.
     fn place(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
+        if arrivals::is_nobody(system.lens, row) {
+            // An answer that lost its columns looks like this. It is read again with every complete listing.
+            self.alert("empty-row");
+            return Ok(());
+        }
         let people = match self.people.take() {
             Some(people) => people,
             None => People::new(book, system)?,
@@ -157,7 +165,9 @@ impl Run {
     ) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
         let is_missing = system.base(other).is_some_and(|base| base.missing > 0);
-        if !is_missing && self.is_audited {
+        // The folders are listed one after the other: a row that is moved meanwhile is in both.
+        let has_waited = system.parked.get(remote).is_some_and(|parked| parked.why == Why::Moved);
+        if !is_missing && self.is_audited && has_waited {
             return self.make(book, system, arrival, clock);
         }
         let Some(mut base) = is_missing.then(|| system.drop_base(other)).flatten() else {
@@ -167,6 +177,7 @@ impl Run {
         let judged = judge(book, system.lens, &mut base, None, false, row, clock)?;
         self.report.edited += usize::from(judged.is_edited);
         self.report.moved += 1;
+        system.decisions.remove(remote);
         book.write_about(&base.card, &link_path(&system.name), Value::text(remote)?, clock)?;
         self.keep_base(system, remote, folder, base)
     }
@@ -226,7 +237,7 @@ impl Run {
                 (Some(only), None) => {
                     let remote = only.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
                     let provenance = self.provenance(book, system, remote, "");
-                    done(book, system, &card, &entry, Some(&only.row), &Self::clock(&provenance, now))?;
+                    done(book, system, &card, &entry, Some(&only.row), false, &Self::clock(&provenance, now))?;
                     self.report.linked += 1;
                 }
                 (None, _) if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {

@@ -8,6 +8,7 @@ use super::{BATCH, Phase, ROUNDS, Run, STEP, Step};
 use crate::book::Book;
 use crate::contact::Provenance;
 use crate::error::Result;
+use crate::inbound::departures;
 use crate::outbound::{action, candidates, compose};
 use crate::system::{Intent, System, advance_silently};
 use crate::table::{Names, Table};
@@ -29,6 +30,7 @@ impl Run {
             if !self.made.contains(&card) {
                 self.seen.insert(card.clone());
             }
+            departures::expect_row(book, system, &card)?;
             if let Some(action) = action(book, system, &card)? {
                 self.actions.push_back(action);
             }
@@ -132,7 +134,8 @@ impl Run {
             let remote =
                 if entry.intent == Intent::Create { text(system.lens.id).to_owned() } else { entry.remote.clone() };
             let provenance = self.provenance(book, system, &remote, text(system.lens.revision));
-            let outcome = settle(book, system, card, result, &Self::clock(&provenance, now))?;
+            let is_first = self.phase != Phase::Settle;
+            let outcome = settle(book, system, card, result, is_first, &Self::clock(&provenance, now))?;
             self.seen.insert(card.clone());
             match outcome {
                 Outcome::Done => self.report.sent += 1,
@@ -184,7 +187,8 @@ impl Run {
             if self.others.contains(&card) {
                 continue;
             }
-            if !self.waits() && !self.unsent.contains(&card) {
+            // What became of an open entry may have to be sent anew.
+            if !self.waits() && !is_open && !self.unsent.contains(&card) {
                 system.dirty.remove(&card);
             }
             let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };

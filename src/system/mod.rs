@@ -166,7 +166,7 @@ impl System {
         Some(base)
     }
 
-    /// Takes a parked row off the list; the cards that waited for it are looked at again.
+    /// Takes a row out of those that wait. The cards that it might have been are looked at: they waited with it.
     pub fn unpark(&mut self, remote: &str) {
         if let Some(parked) = self.parked.remove(remote) {
             self.dirty.extend(parked.cards);
@@ -208,6 +208,8 @@ impl System {
     pub fn forget(&self) -> Batch {
         let mut out = Batch::default();
         out.delete(self.key("meta"));
+        // What was to be deleted and was not stored yet is on the disk still.
+        self.batch.del.iter().for_each(|key| out.delete(key.clone()));
         self.rows.keys().for_each(|remote| out.delete(self.row_key(remote)));
         self.entries.keys().for_each(|card| out.delete(self.key(&format!("entry/{card}"))));
         out
