@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::row::{Judged, judge, new_element, note_row};
 use crate::book::{Book, Clock, PeerEdit};
-use crate::card::View;
+use crate::card::{Rule, View};
 use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, element_kind, joined, order_key};
 use crate::error::Result;
 use crate::hash::{hex, sha256};
@@ -168,7 +168,7 @@ pub fn place(
         return Ok(Place::Linked(card.clone()));
     }
     for (card, entry) in system.entries().iter().filter(|(_, entry)| entry.remote.is_empty()) {
-        if is_what_was_sent(lens, entry, row) {
+        if is_what_was_sent(lens, entry, row) && !book.breaks(Rule::PendingRowsWait) {
             return Ok(Place::MaybeOurs(card.clone()));
         }
     }
@@ -204,6 +204,7 @@ pub fn place(
     let is_sure = found.iter().all(|(card, _)| found.first().is_some_and(|(first, _)| first == card));
     for (card, is_unique) in &found {
         match same_name(book.card(card)?.view(), &draft) {
+            _ if book.breaks(Rule::NameToo) => return Ok(Place::Same(card.clone())),
             Likeness::Equal if *is_unique && is_sure => return Ok(Place::Same(card.clone())),
             Likeness::Other => {}
             Likeness::Equal | Likeness::Partly => unclear.push(card.clone()),

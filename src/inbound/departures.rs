@@ -3,6 +3,7 @@
 
 use super::arrivals::unknown_base;
 use crate::book::{Book, Clock, PeerEdit};
+use crate::card::Rule;
 use crate::error::Result;
 use crate::system::{Base, Parked, System, Why, link_path};
 use crate::table::Names;
@@ -62,9 +63,10 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
 
 /// Returns the rows that count as deleted.
 #[must_use]
-pub fn departed(system: &System) -> Vec<String> {
+pub fn departed(book: &Book, system: &System) -> Vec<String> {
+    let grace = if book.breaks(Rule::SeveralListings) { 1 } else { GRACE };
     let rows = system.rows().iter();
-    rows.filter(|(_, base)| base.missing >= GRACE).map(|(remote, _)| remote.clone()).collect()
+    rows.filter(|(_, base)| base.missing >= grace).map(|(remote, _)| remote.clone()).collect()
 }
 
 /// Says whether any row is missing and not gone yet: then the next run lists everything again.

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use crate::book::{Book, Clock, PeerEdit};
-use crate::card::View;
+use crate::card::{Rule, View};
 use crate::contact::{DraftValue, Path, STATE, Value, element_kind, joined};
 use crate::error::Result;
 use crate::hash::{Hash, sha256};
@@ -95,7 +95,7 @@ pub fn digest(row: &Json) -> Hash {
 /// that very entry.
 #[must_use]
 pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_answer: bool, row: &Json) -> Compared {
-    let reading = lens.read(row, &expected(base, pending));
+    let reading = lens.read(row, &expected(base, pending, is_answer));
     let mut out = Compared {
         differences: Vec::new(),
         confirmed: Vec::new(),
@@ -138,12 +138,21 @@ pub fn judge(
     row: &Json,
     clock: &Clock<'_>,
 ) -> Result<Judged> {
-    let compared = compare(lens, base, pending, is_answer, row);
+    let pending = pending.filter(|_| is_answer || !book.breaks(Rule::PendingCompared));
+    let mut compared = compare(lens, base, pending, is_answer, row);
+    if is_answer && book.breaks(Rule::AnswersJudged) {
+        compared.differences.clear();
+    }
     let mut out = Judged { aside: compared.reading.aside.clone(), ..Judged::default() };
     let mut contents = compared.contents.clone();
     if let Some(pending) = pending {
         take_over(lens, base, pending, &compared.confirmed);
-        note_rewritten(base, pending, &compared);
+        if book.breaks(Rule::HeadsGrow) {
+            base.heads.clone_from(&pending.heads);
+        }
+        if !book.breaks(Rule::OnlyWhatCameBack) {
+            note_rewritten(base, pending, &compared);
+        }
         out.is_settled = pending.slots.iter().all(|slot| compared.confirmed.contains(&(slot.seat, slot.part)));
     }
     for difference in &compared.differences {
@@ -217,14 +226,17 @@ pub fn holds(lens: &Lens, path: &str) -> bool {
     lens.covers(path).unwrap_or_default()
 }
 
-/// Returns what the row may hold: what it held, and what was sent there.
-fn expected(base: &Base, pending: Option<&Entry>) -> Vec<Content> {
+/// Returns what the row may hold: what it held, and what was sent there. An answer holds what was sent: of two equal
+/// entries it is not the other one that was meant.
+fn expected(base: &Base, pending: Option<&Entry>, is_answer: bool) -> Vec<Content> {
     let mut out = base.contents.clone();
     for content in pending.iter().flat_map(|pending| &pending.contents) {
         let is_sent = pending.is_some_and(|p| p.slots.iter().any(|s| s.seat == content.seat && !s.to.is_empty()));
         let held = out.iter_mut().find(|held| held.seat == content.seat);
         match held {
-            Some(held) if is_sent && held.element == content.element && held.is_empty() => *held = content.clone(),
+            Some(held) if is_sent && held.element == content.element && (is_answer || held.is_empty()) => {
+                *held = content.clone();
+            }
             Some(_) => {}
             None if is_sent => out.push(content.clone()),
             None => {}
@@ -387,6 +399,10 @@ fn edits(
     }
     crate::sorted::sort_by(contents, |a, b| a.seat < b.seat);
     for presence in removed {
+        if book.breaks(Rule::WholeElements) {
+            out.extend(seen_leaves(sight.view(), &presence));
+            continue;
+        }
         let below = joined(&[&presence, ""]);
         out.retain(|(path, _)| !path.starts_with(&below));
         out.push((presence, Value::Null));
@@ -400,6 +416,11 @@ fn edits(
         }
     }
     Ok(once)
+}
+
+/// Returns the leaves of an element, each to be cleared.
+fn seen_leaves(view: View<'_>, presence: &str) -> Vec<(String, Value)> {
+    view.leaves(presence).map(|(leaf, _)| (joined(&[presence, leaf]), Value::Null)).collect()
 }
 
 /// Returns the id that a new entry gets in the card, and what is to be written; nothing to write if an element of that

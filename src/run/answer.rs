@@ -4,6 +4,7 @@
 use serde_json::Value as Json;
 
 use crate::book::{Book, Clock};
+use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
 use crate::inbound::row::judge;
@@ -48,6 +49,16 @@ pub fn settle(
     match (text("status"), row) {
         ("done", row) => {
             done(book, system, card, &entry, row, is_first, clock)?;
+            Ok(Outcome::Done)
+        }
+        ("stale", Some(_)) if book.breaks(Rule::StaleIsNotDone) => {
+            if let Some(mut base) = system.base(&entry.remote).cloned() {
+                let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
+                take_over(system.lens, &mut base, &entry, &all);
+                base.contents.clone_from(&entry.contents);
+                system.set_base(&entry.remote, base);
+            }
+            system.drop_entry(card);
             Ok(Outcome::Done)
         }
         ("stale", Some(row)) => {

@@ -3,6 +3,7 @@
 
 use super::{Phase, Run, Step};
 use crate::book::Book;
+use crate::card::Rule;
 use crate::error::Result;
 use crate::hash::{hex, sha256};
 use crate::inbound::arrivals::{People, unknown_base};
@@ -39,7 +40,7 @@ impl Run {
             self.count_keys(system);
         }
         let weight = self.weight(book, system)?;
-        let departed: Names = departures::departed(system).into_iter().collect();
+        let departed: Names = departures::departed(book, system).into_iter().collect();
         let brake = system.brake();
         for (kind, remotes, allowed) in [
             ("delete", &departed, brake),
@@ -47,7 +48,7 @@ impl Run {
             ("restored", &weight.restored, brake),
             ("takeover", &weight.unknown, brake),
         ] {
-            if self.is_held(system, kind, "in", remotes, allowed) {
+            if !book.breaks(Rule::Brake) && self.is_held(system, kind, "in", remotes, allowed) {
                 system.keep();
                 self.phase = Phase::Done;
                 return Ok(None);
@@ -110,7 +111,7 @@ impl Run {
                 if compared.differences.is_empty() {
                     continue;
                 }
-                if compared.empties() {
+                if compared.empties() && !book.breaks(Rule::BlankDoubted) {
                     out.emptied.insert(remote.clone());
                     out.blanked.insert(remote.clone());
                 } else if is_older(system, base, row) {

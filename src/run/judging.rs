@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::answer::done;
 use super::{Phase, Run, STEP, Step};
 use crate::book::{Book, Clock};
+use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::Result;
 use crate::inbound::arrivals::{self, People, Place};
@@ -69,7 +70,8 @@ impl Run {
             note_row(system.lens, &mut base, row);
             return self.keep_base(system, remote, folder, base);
         }
-        if self.is_suspect(system, remote, &base, row)
+        if !book.breaks(Rule::OlderTwice)
+            && self.is_suspect(system, remote, &base, row)
             && !compare(system.lens, &base, system.entries().get(&base.card), false, row).differences.is_empty()
         {
             Self::park(system, arrival, Why::Older, vec![base.card.clone()]);
@@ -99,7 +101,7 @@ impl Run {
     /// Finds out whose row it is.
     fn place(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
-        if arrivals::is_nobody(system.lens, row) {
+        if arrivals::is_nobody(system.lens, row) && !book.breaks(Rule::BlankDoubted) {
             // An answer that lost its columns looks like this. It is read again with every complete listing.
             self.alert("empty-row");
             return Ok(());
@@ -191,14 +193,12 @@ impl Run {
     fn conclude(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
         if self.is_audited {
             self.settle_claims(book, system, now)?;
-            for remote in departures::departed(system) {
+            for remote in departures::departed(book, system) {
                 self.depart(book, system, &remote, now)?;
             }
         }
         self.report.parked = system.parked.len();
-        for (folder, watermark) in std::mem::take(&mut self.page.watermarks) {
-            system.since.insert(folder, watermark);
-        }
+        self.keep_watermarks(system);
         if let Some((_, _)) = &system.allowed
             && system.hold.as_ref().is_some_and(|hold| hold.direction == "in")
         {
@@ -207,6 +207,14 @@ impl Run {
         }
         system.keep();
         Ok(())
+    }
+
+    /// Notes where the next run begins.
+    pub(super) fn keep_watermarks(&mut self, system: &mut System) {
+        for (folder, watermark) in std::mem::take(&mut self.page.watermarks) {
+            system.since.insert(folder, watermark);
+        }
+        system.keep();
     }
 
     fn depart(&mut self, book: &mut Book, system: &mut System, remote: &str, now: i64) -> Result<()> {
@@ -221,7 +229,7 @@ impl Run {
         Ok(())
     }
 
-    /// Settles creates that were claimed and never answered: exactly one row that holds what was sent is theirs; with
+    /// Settles creates that were claimed and never answered: a row that holds what was sent is theirs; with
     /// none, and the claim old enough, the create is sent under the next key; anything else waits.
     fn settle_claims(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
         let claimed: Vec<_> = system
@@ -232,20 +240,22 @@ impl Run {
             .collect();
         for (card, entry) in claimed {
             let of_card = |p: &&Parked| p.why == Why::PendingCreate && p.cards.contains(&card);
-            let rows: Vec<Parked> = system.parked.values().filter(of_card).take(2).cloned().collect();
-            match (rows.first(), rows.get(1)) {
-                (Some(only), None) => {
-                    let remote = only.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
+            // Of several the first that was made: whoever copied it did so later.
+            let made =
+                |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
+            let first = system.parked.values().filter(of_card).min_by_key(|parked| made(parked)).cloned();
+            match first {
+                Some(first) => {
+                    let remote = first.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
                     let provenance = self.provenance(book, system, remote, "");
-                    done(book, system, &card, &entry, Some(&only.row), false, &Self::clock(&provenance, now))?;
+                    done(book, system, &card, &entry, Some(&first.row), false, &Self::clock(&provenance, now))?;
                     self.report.linked += 1;
                 }
-                (None, _) if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
+                None if book.breaks(Rule::ClaimsWait) || self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
                     system.set_entry(&card, next_attempt(entry));
                     self.retried.push(card);
                 }
-                (None, _) => {}
-                (Some(_), Some(_)) => self.alert("unclear-create"),
+                None => {}
             }
         }
         Ok(())

@@ -21,6 +21,7 @@ use std::collections::VecDeque;
 use serde_json::Value as Json;
 
 use crate::book::{Book, Clock};
+use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::{Code, Error, Result};
 use crate::inbound::arrivals::People;
@@ -222,7 +223,13 @@ impl Run {
         }
         match asked {
             Asked::Apply { cards } => self.take_results(book, system, &cards, body, now),
-            Asked::Changed { folder } => self.take_changed(system, &folder, body),
+            Asked::Changed { folder } => {
+                self.take_changed(system, &folder, body)?;
+                if book.breaks(Rule::CursorAfterRows) {
+                    self.keep_watermarks(system);
+                }
+                Ok(())
+            }
             Asked::Audit { folder } => self.take_audit(system, &folder, body),
             Asked::Rows { folder } => self.take_rows(system, &folder, body),
         }

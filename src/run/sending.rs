@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::answer::{Outcome, refusal, settle};
 use super::{BATCH, Phase, ROUNDS, Run, STEP, Step};
 use crate::book::Book;
+use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::Result;
 use crate::inbound::departures;
@@ -25,7 +26,7 @@ impl Run {
         for _ in 0..STEP {
             let Some(card) = self.queue.pop_front() else {
                 self.is_planning = false;
-                return Ok(self.brake_out(system));
+                return Ok(self.brake_out(system, book.breaks(Rule::Brake)));
             };
             if !self.made.contains(&card) {
                 self.seen.insert(card.clone());
@@ -38,12 +39,12 @@ impl Run {
         Ok(Some(Step::Work { done: self.total - self.queue.len(), total: self.total }))
     }
 
-    fn brake_out(&mut self, system: &mut System) -> Option<Step> {
+    fn brake_out(&mut self, system: &mut System, is_released: bool) -> Option<Step> {
         let taking = self.actions.iter().filter(|action| action.takes_away());
         let rows: Names = taking.map(|action| action.remote.clone()).collect();
         let brake = system.brake();
         self.phase = Phase::Send;
-        if self.is_held(system, "delete-or-blank", "out", &rows, brake) {
+        if !is_released && self.is_held(system, "delete-or-blank", "out", &rows, brake) {
             system.dirty.extend(self.actions.drain(..).map(|action| action.card));
         } else if system.hold.as_ref().is_some_and(|hold| hold.direction == "out") {
             system.hold = None;
@@ -127,6 +128,9 @@ impl Run {
             let Some(entry) = system.entries().get(card) else { continue };
             let Some(result) = by_key.get(&entry.key) else {
                 self.report.unknown += 1;
+                if book.breaks(Rule::UnknownStays) {
+                    system.drop_entry(card);
+                }
                 continue;
             };
             let row = result.get("row").unwrap_or(&Json::Null);
@@ -153,7 +157,12 @@ impl Run {
                     system.dirty.extend(self.actions.drain(..).map(|action| action.card));
                 }
                 Outcome::Rejected => self.report.rejected += 1,
-                Outcome::Unknown => self.report.unknown += 1,
+                Outcome::Unknown => {
+                    self.report.unknown += 1;
+                    if book.breaks(Rule::UnknownStays) {
+                        system.drop_entry(card);
+                    }
+                }
             }
         }
         Ok(())

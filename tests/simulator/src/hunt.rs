@@ -105,7 +105,9 @@ fn once(seed: u64, options: &Options, bug: Option<Bug>) -> Outcome {
 }
 
 fn run(seed: u64, options: &Options, bug: Option<Bug>, keep_trace: bool) -> Outcome {
-    match options.world {
+    // A planted bug says by itself which world it is of.
+    let world = bug.map_or(options.world, |bug| if bug.is_of_mailbox() { Kind::Mailbox } else { Kind::Books });
+    match world {
         Kind::Books => world::run(seed, options.steps, bug, keep_trace),
         Kind::Mailbox => mailroom::run(seed, options.steps, bug, keep_trace),
     }

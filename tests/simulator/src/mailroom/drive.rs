@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::Mailroom;
 use super::host::{Commit, Post, Running};
 use super::row::{text, texts};
+use crate::bugs::Bug;
 use crate::violation::{Checked, DURABILITY, EFFECTS, NO_INVENTION, SAFE_DELETES, VISIBILITY, broken};
 
 const OF_APPLY: [Fault; 9] = [
@@ -82,7 +83,8 @@ impl Mailroom {
         };
         host.running = Some(running);
         // What a step left is stored before its request leaves.
-        if self.commit(r)? != Commit::Kept {
+        let is_late = self.bug == Some(Bug::RequestBeforeEntry) && matches!(step, Step::Ask { .. });
+        if !is_late && self.commit(r)? != Commit::Kept {
             return Ok(());
         }
         self.check_bases(r)?;
@@ -92,7 +94,9 @@ impl Mailroom {
                 self.note(&format!("replica {r} asks {flow}: {}", brief(&body)));
                 for change in body.get("changes").and_then(Json::as_array).into_iter().flatten() {
                     let row = texts(self.flow.mailbox.get(&text(change, "id")).as_ref());
-                    let over = row.into_iter().filter(|text| !self.ledger.is_open(text));
+                    // The driver may not have heard yet that somebody brought it back.
+                    let is_over = |text: &String| !self.ledger.is_open(text) || self.ledger.was_given_up(text);
+                    let over = row.into_iter().filter(is_over);
                     self.over_when_sent.entry(text(change, "key")).or_default().extend(over);
                 }
                 if let Some(running) = &mut self.host(r).running {
@@ -216,11 +220,17 @@ impl Mailroom {
                 old.difference(&new).collect::<Vec<_>>(),
                 new.difference(&old).collect::<Vec<_>>()
             ));
-            if self.flow.effect_keys.get(&effect.key).copied() != Some(1) {
+            // A row that a backup brought back can be deleted again: it has its old revision.
+            if self.flow.effect_keys.get(&effect.key).copied() != Some(1) && !self.put_back.contains(&effect.id) {
                 return broken(EFFECTS, format!("operation {} had an effect twice", effect.key));
             }
             let over = self.over_when_sent.get(&effect.key).cloned().unwrap_or_default();
-            if let Some(lost) = old.difference(&new).find(|text| self.ledger.is_open(text) && !over.contains(*text)) {
+            let driver = self.driver;
+            // Once a base was begun anew, another entry of the card may have the only place.
+            let is_kept = |room: &mut Self, text: &str| room.is_rebased && room.is_shown(driver, text);
+            let lost: Vec<&String> =
+                old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
+            if let Some(lost) = lost.into_iter().find(|text| !is_kept(self, text)) {
                 let invariant = if effect.after.is_none() { SAFE_DELETES } else { VISIBILITY };
                 return broken(
                     invariant,
@@ -236,7 +246,8 @@ impl Mailroom {
             if let (Some(before), Some(after)) = (&effect.before, &effect.after) {
                 // The connector insists on two keys, and whoever cuts has the same beginning again.
                 let is_free = |key: &str| REQUIRED.contains(&key) || self.flow.mailbox.cuts.contains_key(key);
-                let is_vain = |key: &&String| before.get(*key) == after.get(*key) && !is_free(key);
+                // Whoever says that the book is right has it written, whatever is there.
+                let is_vain = |key: &&String| !self.is_rebased && before.get(*key) == after.get(*key) && !is_free(key);
                 if let Some(key) = effect.sent.iter().find(is_vain) {
                     return broken(VISIBILITY, format!("row {}: {key} is written and was so already", effect.id));
                 }

@@ -4,7 +4,8 @@
 use super::Mailroom;
 use super::row::texts;
 use super::sight::texts_of;
-use crate::violation::{CONFLICTS, CONVERGENCE, Checked, DURABILITY, NO_LOSS, QUIESCENCE, broken};
+use crate::model::stock;
+use crate::violation::{CONFLICTS, CONVERGENCE, Checked, DURABILITY, INTEROPERATION, NO_LOSS, QUIESCENCE, broken};
 
 /// So many rounds may pass until nothing moves: four listings for a row that is gone, two for one that looks older, some
 /// for questions that are answered on the way.
@@ -106,6 +107,15 @@ impl Mailroom {
         }
         hashes.iter().for_each(|hash| self.trace.digest(hash));
         let driver = self.driver;
+        for card in self.host(driver).cards.keys().cloned().collect::<Vec<_>>() {
+            self.stats.count("cards opened in Automerge");
+            let Ok(changes) = self.host(driver).book.accepted_changes(&card) else {
+                return broken(DURABILITY, format!("card {card} cannot be read"));
+            };
+            if let Err(why) = stock::open(&changes) {
+                return broken(INTEROPERATION, format!("Automerge cannot open card {card}: {why}"));
+            }
+        }
         let host = &self.hosts.get(driver);
         let seen = host.map(|host| texts_of(&host.cards)).unwrap_or_default();
         // A row that waits for a decision, or is left alone, still has what its users typed.

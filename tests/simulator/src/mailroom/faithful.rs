@@ -72,7 +72,11 @@ impl Mailroom {
         let Some(host) = self.hosts.get(self.driver) else { return Ok(()) };
         let is_detached = |card: &str| host.system.as_ref().is_some_and(|system| system.detached.contains(card));
         for (card, sight) in host.cards.iter().filter(|(card, sight)| !sight.is_deleted && !is_detached(card)) {
-            for text in sight.texts.iter().filter(|text| *text != "-" && !self.ledger.is_shared(text)) {
+            for text in sight
+                .texts
+                .iter()
+                .filter(|text| *text != "-" && !self.ledger.is_shared(text) && !self.ledger.was_given_up(text))
+            {
                 if let Some(other) = known.insert(text, card) {
                     return broken(BIJECTION, format!("\"{text}\" is in card {card} and in card {other}"));
                 }

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::sight::{Sight, look};
 use super::{FOLDERS, Mailroom, SYSTEM};
+use crate::bugs::Bug;
 use crate::disk::Image;
 use crate::violation::{Checked, DURABILITY, broken};
 
@@ -93,14 +94,17 @@ impl Mailroom {
         let folders = FOLDERS.iter().map(|&folder| folder.to_owned()).collect();
         let options = Options { book: "b1".into(), folders, audit_every: 6 };
         let epoch = self.epoch;
+        let keeps = self.bug == Some(Bug::TakeoverKeepsBases);
         let host = self.host(r);
         host.running = None;
-        if let Some(old) = host.system.take() {
+        if keeps && let Some(system) = &mut host.system {
+            system.epoch = epoch;
+            system.keep();
+        } else if let Some(old) = host.system.take() {
             old.forget().del.iter().for_each(|key| drop(host.image.remove(key)));
         }
-        let mut system = System::new(SYSTEM, options, epoch);
+        let system = host.system.get_or_insert_with(|| System::new(SYSTEM, options, epoch));
         system.keep();
-        host.system = Some(system);
         self.driver = r;
         self.plant(r);
         self.write(r)
@@ -116,7 +120,9 @@ impl Mailroom {
     }
 
     /// Switches the engine's planted bugs on.
-    pub fn plant(&mut self, _r: usize) {}
+    pub fn plant(&mut self, r: usize) {
+        self.host(r).book.bugs.broken = self.bug.and_then(Bug::rule);
+    }
 
     /// Commits what a call left behind; the replica may die before or after.
     pub fn commit(&mut self, r: usize) -> Checked<Commit> {

@@ -10,6 +10,8 @@ pub struct Standing {
     is_over: bool,
     /// Somebody who saw it deleted the card that it was in.
     is_deleted: bool,
+    /// One of the two was so, at some time.
+    was_given_up: bool,
     /// A run that ended well had it: a deletion there covers it.
     is_covered: bool,
     /// It was typed more than once, by different people.
@@ -30,7 +32,8 @@ impl Ledger {
     /// Somebody typed it.
     pub fn typed(&mut self, text: &str) {
         let standing = self.0.entry(text.to_owned()).or_default();
-        *standing = Standing { is_shared: standing.is_shared, ..Standing::default() };
+        *standing =
+            Standing { is_shared: standing.is_shared, was_given_up: standing.was_given_up, ..Standing::default() };
     }
 
     /// Somebody typed it, as somebody else did.
@@ -41,14 +44,14 @@ impl Ledger {
     /// Somebody who saw it put something else in its place, or took it away.
     pub fn settled(&mut self, text: &str) {
         if let Some(standing) = self.0.get_mut(text) {
-            standing.is_over = true;
+            (standing.is_over, standing.was_given_up) = (true, true);
         }
     }
 
     /// Somebody who saw it deleted the card that it was in.
     pub fn deleted(&mut self, text: &str) {
         if let Some(standing) = self.0.get_mut(text) {
-            standing.is_deleted = true;
+            (standing.is_deleted, standing.was_given_up) = (true, true);
         }
     }
 
@@ -64,6 +67,11 @@ impl Ledger {
         if let Some(standing) = self.0.get_mut(text) {
             (standing.is_over, standing.is_deleted) = (false, false);
         }
+    }
+
+    /// Says whether it was ever over, or deleted, even if somebody brought it back.
+    pub fn was_given_up(&self, text: &str) -> bool {
+        self.0.get(text).is_some_and(|standing| standing.was_given_up)
     }
 
     /// Returns what there is to know of a text, to be put back if the last act comes to nothing.

@@ -74,6 +74,8 @@ pub(crate) struct Mailroom {
     pub is_rebased: bool,
     /// Old values of a place, to be typed again: of cards by id and path, of rows by id and key.
     pub before: Vec<(String, String, String)>,
+    /// Rows that a backup brought back.
+    pub put_back: BTreeSet<String>,
     /// By operation: what of its row was over when it was sent. What is brought back later comes too late for it.
     pub over_when_sent: BTreeMap<String, BTreeSet<String>>,
     /// A faulty listing is not followed by another.
@@ -123,6 +125,7 @@ impl Mailroom {
             handled: BTreeSet::new(),
             is_rebased: false,
             before: Vec::new(),
+            put_back: BTreeSet::new(),
             over_when_sent: BTreeMap::new(),
             was_faulty: false,
         }

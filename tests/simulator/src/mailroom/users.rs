@@ -1,7 +1,10 @@
 //! Users of the mailbox: they see rows, and change, move, delete and restore them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
+use super::ledger::plain;
 use super::row::{NUMBERS, PLACES, TEXTS, list, text, texts};
 use super::sight::texts_of;
 use super::{FOLDERS, Mailroom};
@@ -16,7 +19,14 @@ impl Mailroom {
             new.difference(&old).collect::<Vec<_>>(),
             old.difference(&new).collect::<Vec<_>>()
         ));
-        new.difference(&old).for_each(|text| self.ledger.typed(text));
+        // What is there again before anybody looked was never away: no merge can tell.
+        let driver = self.driver;
+        let base = self.host(driver).system.as_ref().and_then(|system| system.base(id));
+        let held = base.into_iter().flat_map(|base| &base.contents).flat_map(|content| &content.texts);
+        let held: BTreeSet<String> = held.flatten().map(|text| plain(text)).collect();
+        for text in new.difference(&old) {
+            if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
+        }
         old.difference(&new).for_each(|text| self.ledger.settled(text));
         if before.is_none() {
             self.appeared.insert(id.to_owned(), self.step);
@@ -200,14 +210,20 @@ impl Mailroom {
                 texts(Some(&row)).iter().for_each(|text| self.ledger.shared(text));
             }
             self.flow.mailbox.put_back(&folder, &row);
+            self.put_back.insert(id.clone());
             self.seen_to("restores", &id, before.as_ref(), Some(&row));
         }
         Ok(())
     }
 
+    /// Says whether a text is in any card of a replica.
+    pub fn is_shown(&mut self, r: usize, what: &str) -> bool {
+        texts_of(&self.host(r).cards).contains(what)
+    }
+
     /// Says whether a text is in any row, or in any card of a replica.
     pub fn is_anywhere(&mut self, r: usize, what: &str) -> bool {
-        texts_of(&self.host(r).cards).contains(what)
+        self.is_shown(r, what)
             || self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
     }
 }
