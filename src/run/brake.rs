@@ -6,8 +6,9 @@ use crate::book::Book;
 use crate::card::Rule;
 use crate::error::Result;
 use crate::hash::{hex, sha256};
-use crate::inbound::arrivals::{People, unknown_base};
+use crate::inbound::arrivals::unknown_base;
 use crate::inbound::departures;
+use crate::inbound::people::{People, keys_in};
 use crate::inbound::row::compare;
 use crate::system::{Base, Hold, System, Why};
 use crate::table::Names;
@@ -137,10 +138,10 @@ impl Run {
         let bases = system.rows().iter().filter(|(remote, _)| !self.staged.contains_key(remote));
         let mut mails: Vec<String> = Vec::new();
         for (_, base) in bases {
-            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &base.contents));
+            mails.extend(keys_in(system.lens, &base.contents));
         }
         for (_, row) in self.staged.values() {
-            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &system.lens.read(row, &[]).contents));
+            mails.extend(keys_in(system.lens, &system.lens.read(row, &[]).contents));
         }
         for mail in mails {
             *self.rows_of_key.or_default(&mail) += 1;

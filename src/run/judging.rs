@@ -9,8 +9,9 @@ use crate::book::{Book, Clock};
 use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::Result;
-use crate::inbound::arrivals::{self, People, Place};
+use crate::inbound::arrivals::{self, Place};
 use crate::inbound::departures;
+use crate::inbound::people::{People, is_nobody};
 use crate::inbound::row::{compare, judge, note_row};
 use crate::outbound::next_attempt;
 use crate::system::{Base, Parked, System, Why, link_path};
@@ -101,7 +102,7 @@ impl Run {
     /// Finds out whose row it is.
     fn place(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
-        if arrivals::is_nobody(system.lens, row) && !book.breaks(Rule::BlankDoubted) {
+        if is_nobody(system.lens, row) && !book.breaks(Rule::BlankDoubted) {
             // An answer that lost its columns looks like this. It is read again with every complete listing.
             self.alert("empty-row");
             return Ok(());
