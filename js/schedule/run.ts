@@ -10,11 +10,11 @@ import type { Clock } from '../relay/flow/clock.js';
 import { flowFailureOf } from '../relay/flow/failure.js';
 import type { SystemReport } from '../systems/types.js';
 import type { Progress, Synced } from '../types.js';
+import { afterPerson, type ConnectionState } from './connection-state.js';
 import { filled, fullBucket, spent, untilNext } from './interval.js';
 import { type Exchanged, exchange, type Line, quietCost } from './line.js';
 import { SYNC_STOPPED } from './metered.js';
 import type { RunRecord, SystemCounts } from './record.js';
-import { afterPerson, type ConnectionState } from './state.js';
 
 export interface Notes {
   get(name: string): Promise<ConnectionState>;

@@ -6,9 +6,9 @@
  */
 import { isContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
+import type { ConnectionState } from './connection-state.js';
 import { restOf } from './interval.js';
 import { LOCKED_MS, type RunResult } from './run.js';
-import type { ConnectionState } from './state.js';
 
 export interface SchedulerOptions {
   /** The connections to begin with; see `add`. */

@@ -104,7 +104,7 @@ test('a mailbox that is disconnected is forgotten, and everybody stays on both s
     assert.equal(hands.see().length, 1);
     assert.match(await cm.fails(4, 'sync', 'outlook', ...BOOK), /connection-unknown/);
     assert.doesNotMatch(await readFile(cm.path('a.book', 'connections.json'), 'utf8'), /outlook/);
-    await cm.connect('a.book', '--take-over');
+    await cm.connect();
     const { runs } = await cm.sync();
     assert.deepEqual([runs[0].system.created, runs[0].system.sent, hands.see().length], [0, 0, 1], 'known again');
   }));

@@ -8,9 +8,10 @@ export const confirm: Command = {
   operands: 'NAME TOKEN take|keep',
   summary: 'let a held run with a mailbox pass, or keep what it would take away',
   options: {},
-  details: `A run that would delete or blank more than five contacts, and more than one in twenty, is held.
-\`status NAME\` shows it with its TOKEN. \`take\` has the next run do it, \`keep\` has it leave these contacts
-as they are. A TOKEN is for exactly what was held: if the next run would do something else, that is held again.`,
+  details: `A run that would delete or blank more than five contacts, and more than one in twenty, is
+held. \`status NAME\` shows it with its TOKEN. \`take\` has the next run do it, \`keep\` has it
+leave these contacts on the side that has them. A TOKEN is for exactly what was held: if
+the next run would do something else, that is held again.`,
   least: 3,
   most: 3,
   run(call) {
@@ -18,7 +19,7 @@ as they are. A TOKEN is for exactly what was held: if the next run would do some
     if (answer !== 'take' && answer !== 'keep') throw usage(`the answer is take or keep, not \`${answer}\``);
     return settle(call, async (book, name) => {
       await book.systems.confirm(name, token, answer);
-      const said = answer === 'take' ? 'the next run does what was held' : 'the next run leaves them as they are';
+      const said = answer === 'take' ? 'the next run does what was held' : 'the next run keeps them';
       return { json: { token, answer }, said };
     });
   },

@@ -9,8 +9,8 @@ export const other: Command = {
   operands: 'NAME ROW',
   summary: 'say that a contact in a mailbox is somebody else than the cards it looks like',
   options: {},
-  details: `\`status NAME\` shows the rows that wait. The end of a ROW is enough while no other that waits ends the
-same. A card is made of it with the next run.`,
+  details: `\`status NAME\` shows the rows that wait. The end of a ROW is enough while no other that
+waits ends the same. A card is made of it with the next run.`,
   least: 2,
   most: 2,
   run(call) {

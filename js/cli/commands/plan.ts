@@ -32,8 +32,8 @@ export const plan: Command = {
   operands: '[NAME]',
   summary: 'show what a sync would send, and send nothing',
   options: {},
-  details: `Of a relay only numbers are shown. Of a mailbox, every field that would be written, with what is
-there now, and who wrote it. Changes that wait for others hold up no sync.`,
+  details: `Of a relay only numbers are shown. Of a mailbox, every field that would be written, with
+what is there now, and who wrote it. Changes that wait for others hold up no sync.`,
   least: 0,
   most: 1,
   run(call) {

@@ -8,7 +8,7 @@ export const retry: Command = {
   operands: 'NAME ID',
   summary: 'send a card to a mailbox once more that was refused or kept back',
   options: {},
-  details: `\`status NAME\` shows what was refused. What is refused is sent again by itself when the card changes.
+  details: `\`status NAME\` shows what was refused. It is sent again by itself when the card changes.
 The refused chunks of a relay are another matter: see \`letters\`.`,
   least: 2,
   most: 2,

@@ -10,8 +10,9 @@ export const same: Command = {
   operands: 'NAME ROW ID',
   summary: 'say that a contact in a mailbox is a card of the book',
   options: {},
-  details: `\`status NAME\` shows the rows that wait. The end of a ROW is enough while no other that waits ends the
-same. The two are linked with the next run; where they differ, both answers are kept.`,
+  details: `\`status NAME\` shows the rows that wait. The end of a ROW is enough while no other that
+waits ends the same. The two are linked with the next run; where they differ, both answers
+are kept.`,
   least: 3,
   most: 3,
   run(call) {

@@ -17,8 +17,8 @@ export const status: Command = {
   summary: 'show the book in numbers, and what is wrong with it; or what waits in a mailbox',
   options: { hash: { type: 'boolean', help: 'the state hash too: equal on two replicas that show and keep the same' } },
   details: `Ends with 3 if records cannot be read or changes were refused.
-With the NAME of a connection to a mailbox: what is held, refused, or waits for you to say who somebody
-is, with the command for each.`,
+With the NAME of a connection to a mailbox: what is held, refused, or waits for you to
+say who somebody is, with the command for each.`,
   least: 0,
   most: 1,
   async run(call) {

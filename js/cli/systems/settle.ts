@@ -1,6 +1,7 @@
 /** What commands have alike that decide something about a system of record: the next run, now due, does it. */
 import type { Book } from '../../book.js';
-import { afterPerson, StateStore } from '../../schedule/state.js';
+import { afterPerson } from '../../schedule/connection-state.js';
+import { StateStore } from '../../schedule/state.js';
 import type { Call, Result } from '../command.js';
 import { folderOf, withBook } from '../place.js';
 import { systemNamed } from './name.js';

@@ -49,6 +49,6 @@ export function heldAdvice(name: string, { token }: SystemHold, book: string | u
   return [
     `  see who:       ${advice(book, 'status', name)}`,
     `  do it:         ${advice(book, 'confirm', name, token, 'take')}`,
-    `  leave them:    ${advice(book, 'confirm', name, token, 'keep')}`,
+    `  keep them:     ${advice(book, 'confirm', name, token, 'keep')}`,
   ];
 }
