@@ -18,14 +18,13 @@ export function originsOf({ fields }: Card, history: HistoryEntry[]): Origins {
   return new Map(shown.map(([path, { writer }]) => [path, writer]));
 }
 
-/** Who of them wrote an entry: the latest that wrote any of its values. */
-export function originOf(origins: Origins, kind: string, id: string): Writer | undefined {
+/** Who wrote an entry, if a system wrote all of it that is read; what only says of which sort it is does not count. */
+export function originOf(origins: Origins, card: Card, kind: string, id: string): Writer | undefined {
   const prefix = `${kind}/${id}/`;
-  const writers = [...origins].flatMap(([path, writer]) =>
-    path.startsWith(prefix) && !/\/(order|pref|pointer)$/.test(path) ? [writer] : [],
+  const told = Object.entries(card.fields).filter(
+    ([path, value]) =>
+      path.startsWith(prefix) && typeof value === 'string' && !/\/(order|pref|pointer|kind)$/.test(path),
   );
-  return writers.reduce<Writer | undefined>(
-    (latest, writer) => (latest === undefined || writer.time > latest.time ? writer : latest),
-    undefined,
-  );
+  const writers = told.map(([path]) => origins.get(path));
+  return writers.includes(undefined) ? undefined : writers[0];
 }

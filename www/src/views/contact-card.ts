@@ -27,6 +27,11 @@ import { cardStyles } from './contact-card.styles.js';
 import './contact-face.js';
 import './open-questions.js';
 
+interface Told {
+  card: Card;
+  origins: Origins;
+}
+
 @customElement('contact-card')
 export class ContactCard extends LitElement {
   static override styles = [base, pane, cardStyles];
@@ -34,7 +39,7 @@ export class ContactCard extends LitElement {
   @property({ attribute: false }) accessor book!: SharedBook;
   @property({ attribute: false }) accessor card = '';
 
-  readonly #card = new Live<{ card: Card; origins: Origins }>(
+  readonly #card = new Live<Told>(
     this,
     async (book) => {
       const [card, history] = await Promise.all([book.card(this.card), book.history(this.card)]);
@@ -57,7 +62,7 @@ export class ContactCard extends LitElement {
   protected override render(): TemplateResult {
     const { value } = this.#card;
     if (value === undefined) return html`${this.#bar()}<div class="scroll">${this.#missing()}</div>`;
-    const { card, origins } = value;
+    const { card } = value;
     const sections = sectionsOf(card);
     return html`
       ${this.#bar(card)}
@@ -66,7 +71,7 @@ export class ContactCard extends LitElement {
           ${card.state === 'deleted' ? this.#gone(card) : nothing}
           ${this.#head(card)}
           <open-questions .book=${this.book} .card=${card} .own=${this.#own.value ?? ''}></open-questions>
-          ${sections.length === 0 ? nothing : html`<div class="surface sections">${sections.map((section) => this.#section(section, origins))}</div>`}
+          ${sections.length === 0 ? nothing : html`<div class="surface sections">${sections.map((section) => this.#section(section, value))}</div>`}
           ${this.#others(card)}
           <card-links .book=${this.book} .card=${card}></card-links>
         </article>
@@ -122,11 +127,11 @@ export class ContactCard extends LitElement {
     `;
   }
 
-  #section({ kind, label, icon: name, entries }: Section, origins: Origins): TemplateResult {
+  #section({ kind, label, icon: name, entries }: Section, { card, origins }: Told): TemplateResult {
     return html`
       <section class="section" data-kind=${kind} aria-label=${label}>
         <h2>${icon(name)}<span>${label}</span></h2>
-        <ul>${entries.map((entry) => html`<li>${this.#entry(entry, kind, originOf(origins, kind, entry.id))}</li>`)}</ul>
+        <ul>${entries.map((entry) => html`<li>${this.#entry(entry, kind, originOf(origins, card, kind, entry.id))}</li>`)}</ul>
       </section>
     `;
   }

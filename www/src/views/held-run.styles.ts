@@ -20,6 +20,8 @@ export const heldStyles = css`
   .people li { min-inline-size: 0; max-inline-size: 100%; }
   .people .more { align-self: center; padding-inline-start: 4px; }
   .ways { display: flex; flex-wrap: wrap; gap: 10px; }
+  /* What they say may take two lines. */
+  .ways fluent-button { block-size: auto; min-block-size: 32px; padding-block: 6px; }
   .danger { background: light-dark(#b10e1c, #c4314b); color: #ffffff; }
   @media (max-width: 560px) { .ways fluent-button { flex: 1 1 100%; } }
 `;

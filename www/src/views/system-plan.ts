@@ -18,6 +18,8 @@ import { planStyles } from './system-plan.styles.js';
 
 /** A first sync may send thousands. */
 const PAGE = 20;
+/** Outlook keeps a day as a time, the day first. */
+const DAY = '2026-01-01'.length;
 
 @customElement('system-plan')
 export class SystemPlanView extends LitElement {
@@ -32,15 +34,14 @@ export class SystemPlanView extends LitElement {
   @state() private accessor shown = PAGE;
 
   protected override render(): TemplateResult {
-    const { actions, waiting, unsettled } = this.plan;
-    const system = systemName(this.name);
+    const { actions, held, unsettled } = this.plan;
     const rest = actions.length - this.shown;
     return html`
       <h2>What would be sent now</h2>
       ${
         actions.length === 0
-          ? html`<p class="empty">${icon('check')}<span>Nothing: ${system} has all it shall have${waiting.length === 0 ? '' : ', but for what waits below'}.</span></p>`
-          : html`<p class="quiet small">${count(actions.length, 'person', 'people')}. The next sync sends exactly this, unless something changes before.</p>`
+          ? html`<p class="empty">${icon(held === null ? 'check' : 'warning')}<span>${this.#nothing()}</span></p>`
+          : html`<p class="quiet small">${count(actions.length, 'person', 'people')}. ${held === null ? 'The next sync sends exactly this, unless something changes before.' : 'It waits until you have decided above.'}</p>`
       }
       ${unsettled === 0 ? nothing : html`<p class="quiet small">Of ${count(unsettled, 'change')} sent before nobody knows yet whether ${unsettled === 1 ? 'it' : 'they'} arrived; that is asked first.</p>`}
       <ul class="actions">${actions.slice(0, this.shown).map((action) => html`<li>${this.#action(action)}</li>`)}</ul>
@@ -49,21 +50,41 @@ export class SystemPlanView extends LitElement {
     `;
   }
 
+  #nothing(): string {
+    const { held, waiting } = this.plan;
+    if (held !== null) return 'Nothing, until you have decided above.';
+    const system = systemName(this.name);
+    return `Nothing: ${system} has all it shall have${waiting.length === 0 ? '' : ', but for what waits below'}.`;
+  }
+
   #action({ card, name, do: what, fields, because }: PlannedAction): TemplateResult {
     const system = systemName(this.name);
     const tag = { create: `New in ${system}`, update: `Changed in ${system}`, delete: `Deleted in ${system}` }[what];
+    const one = this.#author(fields);
     return html`
       <article>
         <p class="head"><a href=${addressOf({ view: 'card', id: card })} dir="auto">${name || 'No name'}</a><span class="tag ${what}">${tag}</span></p>
         ${because === null ? nothing : html`<p class="small quiet" title=${whenLong(because.time)}>Deleted here: ${writersText([because], this.own)}</p>`}
-        ${fields.length === 0 ? nothing : html`<dl>${fields.map((field) => this.#field(field, what === 'create'))}</dl>`}
+        ${one === undefined ? nothing : html`<p class="small quiet">${one}</p>`}
+        ${fields.length === 0 ? nothing : html`<dl>${fields.map((field) => this.#field(field, what === 'create', one === undefined))}</dl>`}
       </article>
     `;
   }
 
-  #field({ slot, from, to, because }: PlannedField, isNew: boolean): TemplateResult {
+  /** Whose word all of it is, where one wrote it at one time: said once then. */
+  #author(fields: PlannedField[]): string | undefined {
+    const texts = fields.map(({ because }) => (because === null ? '' : writersText([because], this.own)));
+    const [first] = texts;
+    return first !== '' && texts.every((text) => text === first) ? first : undefined;
+  }
+
+  #field({ slot, from, to, because }: PlannedField, isNew: boolean, signed: boolean): TemplateResult {
     const text = (value: string) =>
-      value === '' ? html`<span class="none">nothing</span>` : slot === 'birthday' ? dateText(value) : value;
+      value === ''
+        ? html`<span class="none">nothing</span>`
+        : slot === 'birthday'
+          ? dateText(value.slice(0, DAY))
+          : value;
     const before =
       isNew && from === ''
         ? nothing
@@ -73,7 +94,7 @@ export class SystemPlanView extends LitElement {
         <dt>${slotLabel(slot)}</dt>
         <dd>
           <span class="values">${before}<ins dir="auto">${text(to)}</ins></span>
-          ${because === null ? nothing : html`<span class="small quiet" title=${whenLong(because.time)}>${writersText([because], this.own)}</span>`}
+          ${because === null || !signed ? nothing : html`<span class="small quiet" title=${whenLong(because.time)}>${writersText([because], this.own)}</span>`}
         </dd>
       </div>
     `;

@@ -35,7 +35,7 @@ export function heldWords({ kind, cards, allowed }: SystemHold, name: string): H
       return {
         title: `${name} says that nobody is there`,
         why: `All ${people} that came from it or went there would be deleted here. Often that means another mailbox, or a folder that was moved. Nothing of it has been done.`,
-        take: `Nobody is there: delete them here too`,
+        take: 'Nobody is there: delete them here too',
         keep: `Keep them and put them back in ${name}`,
         sure: deleteSure(people, many),
       };
@@ -43,8 +43,8 @@ export function heldWords({ kind, cards, allowed }: SystemHold, name: string): H
       return {
         title: `${people} would lose details here`,
         why: `What they have here is empty in ${name} now. ${rule}`,
-        take: 'Clear it here too',
-        keep: `Keep it and fill it in again in ${name}`,
+        take: 'Clear the details here too',
+        keep: `Keep the details and put them back in ${name}`,
         sure: {
           title: 'Clear these details?',
           text: `${people} ${many === 1 ? 'loses' : 'lose'} what is empty in ${name}, here and on your other devices. What they had stays in their history.`,

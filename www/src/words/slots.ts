@@ -35,7 +35,7 @@ const NAMES: Record<string, string> = {
 export function slotLabel(slot: string): string {
   const [field = '', ...rest] = slot.split('/');
   const number = /^\d+$/.test(rest[0] ?? '') ? Number(rest.shift()) : undefined;
-  const main = `${NAMES[field] ?? field}${number === undefined || number < 1 ? '' : ` ${number + 1}`}`;
+  const main = `${NAMES[field] ?? field}${number === undefined || number < 2 ? '' : ` ${number}`}`;
   // A list of one thing: `address` of an e-mail says nothing more.
   const parts = number === undefined ? rest.map((part) => NAMES[part] ?? part) : [];
   return [main, ...parts].join(', ');

@@ -16,12 +16,12 @@ export function systemName(name: string): string {
   return name === 'outlook' ? 'Outlook' : name;
 }
 
-/** `toSend` is what its plan has, where that is known. */
-export function systemLine(report: ConnectionReport, online: boolean, toSend = 0): SyncLine {
+/** `toSend` is what its plan has, where that is known; else it does not say that all is there. */
+export function systemLine(report: ConnectionReport, online: boolean, toSend?: number): SyncLine {
   const { phase, problem, system, unsent } = report;
   const name = systemName(report.name);
   const waiting = system?.waiting ?? 0;
-  const sending = Math.max(unsent, toSend);
+  const sending = Math.max(unsent, toSend ?? 0);
   const more = sending === 0 ? '' : `, ${count(sending, 'change')} to send`;
   if (phase === 'syncing') return { tone: 'busy', icon: 'sync', text: `Syncing with ${name} …` };
   if (phase === 'held') return { tone: 'warning', icon: 'warning', text: `${name} waits for your decision` };
@@ -36,7 +36,7 @@ export function systemLine(report: ConnectionReport, online: boolean, toSend = 0
     return { tone: 'warning', icon: 'question', text: `${name}: ${count(waiting, 'contact')} to look at` };
   if (sending > 0) return { tone: 'plain', icon: 'up', text: `${count(sending, 'change')} to send to ${name}` };
   const since = report.done === undefined ? '' : `, ${whenShort(Date.parse(report.done))}`;
-  return { tone: 'good', icon: 'synced', text: `In step with ${name}${since}` };
+  return { tone: 'good', icon: 'synced', text: `${toSend === undefined ? 'Synced' : 'In step'} with ${name}${since}` };
 }
 
 /** What is wrong, and what to do; undefined if nothing is. */
