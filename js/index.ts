@@ -8,6 +8,7 @@ export type {
   ConnectOptions,
   LetterReport,
   RelayConnectOptions,
+  SyncedConnection,
   SystemConnectOptions,
   SystemSummary,
 } from './browser/connections/report.js';

@@ -9,9 +9,9 @@ import type { ExportFormat, FileImport } from '../files.js';
 import type { FileFormat } from '../formats.js';
 import type { ExchangeRequest, ExchangeResponse } from '../relay/port.js';
 import type { RunRecord } from '../schedule/record.js';
-import type { SystemPlan, SystemReport, SystemStatus } from '../systems/types.js';
+import type { SystemPlan, SystemStatus } from '../systems/types.js';
 import type * as types from '../types.js';
-import type { ConnectionReport, ConnectOptions, LetterReport } from './connections/report.js';
+import type { ConnectionReport, ConnectOptions, LetterReport, SyncedConnection } from './connections/report.js';
 import type { SystemDecision } from './connections/systems.js';
 
 export const PROTOCOL = 1;
@@ -52,7 +52,7 @@ export interface ConnectionMethods {
   connections(): ConnectionReport[];
   connect(name: string, options: ConnectOptions): ConnectionReport[];
   disconnect(name: string): ConnectionReport[];
-  syncConnection(name: string, now: boolean, audit: boolean): types.Synced | SystemReport;
+  syncConnection(name: string, now: boolean, audit: boolean): SyncedConnection;
   stopConnection(name: string): void;
   letters(name: string): LetterReport[];
   settleLetter(name: string, hash: string, wish: 'retry' | 'drop'): ConnectionReport[];

@@ -5,6 +5,7 @@
  * no request and no answer.
  */
 import { isContactmeshError } from '../errors.js';
+import type { StopSignal } from '../relay/flow/web.js';
 import { syncStopped } from '../schedule/metered.js';
 import type { Change } from '../sync.js';
 import type { Progress } from '../types.js';
@@ -20,7 +21,7 @@ export interface SystemRun {
   run: string;
   clock: () => number;
   onProgress: Progress | undefined;
-  signal: AbortSignal | undefined;
+  signal: StopSignal | undefined;
 }
 
 type Step =

@@ -4,6 +4,7 @@
  * it. The engine decides everything; this orders what it asks for.
  */
 import type { Handle } from '../engine.js';
+import type { StopSignal } from '../relay/flow/web.js';
 import { SerialQueue } from '../storage/queue.js';
 import type { Change } from '../sync.js';
 import type { Progress } from '../types.js';
@@ -19,10 +20,10 @@ export interface SystemSyncOptions {
   /** Told of rows and cards that were looked at; while flows are asked, of answers, with a `total` of 0. */
   onProgress?: Progress;
   /** Once aborted, the run ends with `sync-stopped`; what was done until then stands. */
-  signal?: AbortSignal;
+  signal?: StopSignal;
 }
 
-/** What the book lends: its engine, its order of commits, its clock. */
+/** @internal What the book lends: its engine, its order of commits, its clock. */
 export interface Lent {
   change: Change;
   read<T>(doing: string, work: (engine: Handle) => T): T;

@@ -122,7 +122,7 @@ impl Run {
 
     /// Counts how many rows are reached by the same address or number: a shared one says nothing of who somebody is.
     fn count_keys(&mut self, system: &System) {
-        let bases = system.rows().iter().filter(|(remote, _)| !self.staged.contains_key(*remote));
+        let bases = system.rows().iter().filter(|(remote, _)| !self.staged.contains_key(remote));
         let mut mails: Vec<String> = Vec::new();
         for (_, base) in bases {
             mails.extend(crate::inbound::arrivals::keys_in(system.lens, &base.contents));

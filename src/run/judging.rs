@@ -18,6 +18,14 @@ use crate::system::{Base, Parked, System, Why, link_path};
 /// or fails within two minutes.
 const LEASE: u64 = 600;
 
+/// A row to be judged: where it was found, and what it holds.
+#[derive(Clone, Copy)]
+struct Arrival<'a> {
+    remote: &'a str,
+    folder: &'a str,
+    row: &'a Json,
+}
+
 impl Run {
     pub(super) fn judge_some(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<Option<Step>> {
         for _ in 0..STEP {
@@ -28,27 +36,21 @@ impl Run {
             };
             if let Some((folder, row)) = self.staged.get(&remote).cloned() {
                 self.report.judged += 1;
-                self.judge_row(book, system, &remote, &folder, &row, now)?;
+                let arrival = Arrival { remote: &remote, folder: &folder, row: &row };
+                self.judge_row(book, system, arrival, now)?;
             }
         }
         let done = self.total - self.queue.len();
         Ok(Some(Step::Work { done, total: self.total }))
     }
 
-    fn judge_row(
-        &mut self,
-        book: &mut Book,
-        system: &mut System,
-        remote: &str,
-        folder: &str,
-        row: &Json,
-        now: i64,
-    ) -> Result<()> {
+    fn judge_row(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, now: i64) -> Result<()> {
+        let Arrival { remote, folder, row } = arrival;
         let text = |key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default();
         let provenance = self.provenance(book, system, remote, text(system.lens.revision));
         let clock = Self::clock(&provenance, now);
         let Some(mut base) = system.base(remote).cloned() else {
-            return self.place(book, system, remote, folder, row, &clock);
+            return self.place(book, system, arrival, &clock);
         };
         let created = text(system.lens.created);
         if !created.is_empty() && !base.created.is_empty() && created != base.created {
@@ -56,7 +58,7 @@ impl Run {
             system.drop_base(remote);
             system.detached.insert(base.card.clone());
             self.alert("recycled-id");
-            return self.make(book, system, remote, folder, row, &clock);
+            return self.make(book, system, arrival, &clock);
         }
         if self.kept.contains(remote) {
             // A person said that the book is right: what the row holds is known, and no edit.
@@ -70,7 +72,7 @@ impl Run {
         if self.is_suspect(system, remote, &base, row)
             && !compare(system.lens, &base, system.entries().get(&base.card), false, row).differences.is_empty()
         {
-            self.park(system, remote, folder, row, Why::Older, vec![base.card.clone()]);
+            Self::park(system, arrival, Why::Older, vec![base.card.clone()]);
             return Ok(());
         }
         let pending = system.entries().get(&base.card).cloned();
@@ -92,15 +94,8 @@ impl Run {
     }
 
     /// Finds out whose row it is.
-    fn place(
-        &mut self,
-        book: &mut Book,
-        system: &mut System,
-        remote: &str,
-        folder: &str,
-        row: &Json,
-        clock: &Clock<'_>,
-    ) -> Result<()> {
+    fn place(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
+        let Arrival { remote, folder, row } = arrival;
         let people = match self.people.take() {
             Some(people) => people,
             None => People::new(book, system)?,
@@ -119,15 +114,15 @@ impl Run {
                 self.link(system, remote, folder, base)
             }
             Place::Unclear(cards) => {
-                self.park(system, remote, folder, row, Why::Proposal, cards);
+                Self::park(system, arrival, Why::Proposal, cards);
                 Ok(())
             }
             Place::MaybeOurs(card) => {
-                self.park(system, remote, folder, row, Why::PendingCreate, vec![card]);
+                Self::park(system, arrival, Why::PendingCreate, vec![card]);
                 Ok(())
             }
-            Place::Moved(other) => self.move_row(book, system, &other, remote, folder, row, clock),
-            Place::New => self.make(book, system, remote, folder, row, clock),
+            Place::Moved(other) => self.move_row(book, system, &other, arrival, clock),
+            Place::New => self.make(book, system, arrival, clock),
         }
     }
 
@@ -138,19 +133,16 @@ impl Run {
         self.keep_base(system, remote, folder, base)
     }
 
-    fn make(
-        &mut self,
-        book: &mut Book,
-        system: &mut System,
-        remote: &str,
-        folder: &str,
-        row: &Json,
-        clock: &Clock<'_>,
-    ) -> Result<()> {
+    fn make(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
+        let Arrival { remote, folder, row } = arrival;
         let (_, base) = arrivals::create(book, system, remote, row, clock)?;
         self.report.created += 1;
         system.decisions.remove(remote);
-        self.keep_base(system, remote, folder, base)
+        let card = base.card.clone();
+        self.keep_base(system, remote, folder, base)?;
+        self.seen.remove(&card);
+        self.made.insert(card);
+        Ok(())
     }
 
     /// A row that looks like another: if that one is gone it was moved, if it is there this is a copy, and until a
@@ -160,17 +152,16 @@ impl Run {
         book: &mut Book,
         system: &mut System,
         other: &str,
-        remote: &str,
-        folder: &str,
-        row: &Json,
+        arrival: Arrival<'_>,
         clock: &Clock<'_>,
     ) -> Result<()> {
+        let Arrival { remote, folder, row } = arrival;
         let is_missing = system.base(other).is_some_and(|base| base.missing > 0);
         if !is_missing && self.is_audited {
-            return self.make(book, system, remote, folder, row, clock);
+            return self.make(book, system, arrival, clock);
         }
         let Some(mut base) = is_missing.then(|| system.drop_base(other)).flatten() else {
-            self.park(system, remote, folder, row, Why::Moved, Vec::new());
+            Self::park(system, arrival, Why::Moved, Vec::new());
             return Ok(());
         };
         let judged = judge(book, system.lens, &mut base, None, false, row, clock)?;
@@ -180,9 +171,9 @@ impl Run {
         self.keep_base(system, remote, folder, base)
     }
 
-    fn park(&mut self, system: &mut System, remote: &str, folder: &str, row: &Json, why: Why, cards: Vec<String>) {
-        let parked = Parked { row: row.clone(), folder: folder.to_owned(), why, cards };
-        system.parked.insert(remote.to_owned(), parked);
+    fn park(system: &mut System, arrival: Arrival<'_>, why: Why, cards: Vec<String>) {
+        let parked = Parked { row: arrival.row.clone(), folder: arrival.folder.to_owned(), why, cards };
+        system.parked.insert(arrival.remote, parked);
     }
 
     /// What follows once every row was judged: claims nobody finished, rows that are gone, and where the next run begins.

@@ -31,7 +31,7 @@ pub(super) struct Page {
 impl Run {
     /// Sends again what has an unknown outcome, before anything is read: what a row holds means nothing until then.
     pub(super) fn ask_unknown(&mut self, system: &mut System) -> Option<Step> {
-        let open = |(card, entry): &(&String, &crate::system::Entry)| entry.is_sent && !self.settled.contains(*card);
+        let open = |(card, entry): &(&String, &crate::system::Entry)| entry.is_sent && !self.settled.contains(card);
         let folder = system.entries().iter().find(open).map(|(_, entry)| entry.folder.clone());
         let Some(folder) = folder else {
             self.phase = Phase::Pull;

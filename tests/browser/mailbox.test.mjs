@@ -63,7 +63,7 @@ describe('a mailbox in the browser', () => {
     );
     assert.equal(hands.see().length, 1);
     const { value } = await ask(page, 'sync', 'outlook');
-    assert.deepEqual([value.created, value.sent, value.held], [1, 1, null]);
+    assert.deepEqual([value.pushed, value.accepted, value.report.created, value.report.held], [1, 1, 1, null]);
     assert.equal(rowOf(hands, 'Jane').jobTitle, 'Engineer');
     const other = await chromium.newPage(context);
     await openBook(other);
@@ -98,12 +98,12 @@ describe('a mailbox in the browser', () => {
     await ask(page, 'sync', 'outlook');
     const { rows } = (await call(page, 'list')).value;
     for (const { id } of rows) await call(page, 'delete', id);
-    const { value } = await ask(page, 'sync', 'outlook');
-    assert.deepEqual([value.held.kind, value.held.cards.length, hands.see().length], ['delete-or-blank', MANY, MANY]);
+    const { held } = (await ask(page, 'sync', 'outlook')).value.report;
+    assert.deepEqual([held.kind, held.cards.length, hands.see().length], ['delete-or-blank', MANY, MANY]);
     const shown = await report(page, 'outlook');
-    assert.deepEqual([shown.phase, shown.system.held.token, shown.problem], ['held', value.held.token, undefined]);
+    assert.deepEqual([shown.phase, shown.system.held.token, shown.problem], ['held', held.token, undefined]);
     assert.equal((await systems(page, 'confirm', 'outlook', 'other', 'take')).code, 'bad-input');
-    assert.equal((await systems(page, 'confirm', 'outlook', value.held.token, 'take')).code, undefined);
+    assert.equal((await systems(page, 'confirm', 'outlook', held.token, 'take')).code, undefined);
     await ask(page, 'sync', 'outlook');
     assert.equal(hands.see().length, 0);
     assert.equal((await report(page, 'outlook')).phase, 'done');

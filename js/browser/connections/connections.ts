@@ -6,11 +6,10 @@
 
 import { syncStopped } from '../../schedule/metered.js';
 import type { RunRecord } from '../../schedule/record.js';
-import type { SystemReport } from '../../systems/types.js';
-import type { Progress, Synced } from '../../types.js';
+import type { Progress } from '../../types.js';
 import type { Link } from '../link.js';
 import type { AnyMethod } from '../protocol.js';
-import type { ConnectionReport, ConnectOptions, LetterReport } from './report.js';
+import type { ConnectionReport, ConnectOptions, LetterReport, SyncedConnection } from './report.js';
 
 export interface SyncOptions {
   /** Also while the flow is left in peace so that it recovers. */
@@ -52,8 +51,8 @@ export class Connections {
     return this.#link.call('disconnect', [name]);
   }
 
-  /** Syncs now; joins the run under way, if there is one. Of a system it answers the run's report. */
-  async sync(name: string, options: SyncOptions = {}): Promise<Synced | SystemReport> {
+  /** Syncs now; joins the run under way, if there is one. Of a system it answers the run's `report` too. */
+  async sync(name: string, options: SyncOptions = {}): Promise<SyncedConnection> {
     this.#assertOpen('syncConnection');
     const { now = false, audit = false, signal, onProgress } = options;
     if (signal?.aborted) throw syncStopped();

@@ -6,7 +6,8 @@ import { isContactmeshError } from '../../errors.js';
 import { flowSaid } from '../../relay/flow/failure.js';
 import type { ConnectionState } from '../../schedule/connection-state.js';
 import { SYNC_STOPPED } from '../../schedule/metered.js';
-import type { SystemHold } from '../../systems/types.js';
+import type { SystemHold, SystemReport } from '../../systems/types.js';
+import type { Synced } from '../../types.js';
 import type { Kept } from './records.js';
 
 interface CommonOptions {
@@ -74,6 +75,11 @@ export interface ConnectionReport {
   notBefore?: number;
   /** Why the last run failed, and what to do now. */
   problem?: { code: string; message: string };
+}
+
+/** What a sync did. Of a system these are the sums of its report; bytes are not counted there. */
+export interface SyncedConnection extends Synced {
+  report?: SystemReport;
 }
 
 /** A chunk that the flow refused for good. */

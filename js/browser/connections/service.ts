@@ -7,12 +7,18 @@ import { ContactmeshError } from '../../errors.js';
 import { checkAddress } from '../../relay/flow/address.js';
 import { afterPerson } from '../../schedule/connection-state.js';
 import type { RunRecord } from '../../schedule/record.js';
-import type { SystemPlan, SystemReport, SystemStatus } from '../../systems/types.js';
-import type { Progress, Synced } from '../../types.js';
+import type { SystemPlan, SystemStatus } from '../../systems/types.js';
+import type { Progress } from '../../types.js';
 import type { Keeper } from '../keeper.js';
 import { Cupboard } from './cupboard.js';
 import { ConnectionDrawer, LetterDrawer, RunDrawer, StateDrawer } from './records.js';
-import { type ConnectionReport, type ConnectOptions, type LetterReport, reportOf } from './report.js';
+import {
+  type ConnectionReport,
+  type ConnectOptions,
+  type LetterReport,
+  reportOf,
+  type SyncedConnection,
+} from './report.js';
 import { mistake, Runner } from './runner.js';
 import { type SystemDecision, SystemDesk } from './systems.js';
 
@@ -124,12 +130,13 @@ export class ConnectionService {
   }
 
   /** Syncs a connection now. `now`: also one that is left in peace so that its flow recovers. */
-  async sync(name: string, now: boolean, audit: boolean, onProgress: Progress): Promise<Synced | SystemReport> {
+  async sync(name: string, now: boolean, audit: boolean, onProgress: Progress): Promise<SyncedConnection> {
     const run = this.#runner.run(name, now, onProgress, audit);
-    const { synced, report, error } = await Promise.race([run, this.#left]);
-    const done = synced ?? report;
-    if (done === undefined) throw error;
-    return done;
+    const { synced, report, record, error } = await Promise.race([run, this.#left]);
+    if (synced !== undefined) return synced;
+    if (report === undefined) throw error;
+    const { requests, pushed, pulled, accepted, refused } = record;
+    return { requests, pushed, pulled, accepted, refused, bytes: 0, known: 0, waiting: 0, newer: 0, report };
   }
 
   systemStatus(name: string): Promise<SystemStatus> {

@@ -186,7 +186,7 @@ fn script_7_a_create_of_another_driver_is_found_and_what_differs_is_sent() {
             two.audit(&mut o);
         }
         assert_eq!(o.mailbox.len(), 1, "one Jane");
-        assert_eq!(two.cards(), [jane.clone()]);
+        assert_eq!(two.cards(), [jane.as_str()]);
         if !mail {
             // Nothing but the name is alike: a person says who it is.
             assert_eq!(two.system.parked.len(), 1);
@@ -272,7 +272,7 @@ fn script_9_an_address_that_nobody_wrote_is_never_shown_as_decided() {
     touch(&mut o, &id, json!({ "businessAddress": { "street": "Y" } }));
     d.run(&mut o);
     let presence = city.trim_end_matches("/locality").to_owned();
-    assert_eq!(d.conflicts(&jane), [presence.clone()]);
+    assert_eq!(d.conflicts(&jane), [presence.as_str()]);
     let versions = d.book.conflicts_of(&jane).unwrap().remove(0).versions;
     let mut texts: Vec<Vec<String>> =
         versions.iter().map(|v| v.leaves.iter().map(|(_, value)| value.to_plain()).collect()).collect();
