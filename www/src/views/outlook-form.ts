@@ -18,6 +18,7 @@ import {
 } from '../base/lit.js';
 import { tell } from '../base/notices.js';
 import { base, dialog } from '../base/styles.js';
+import { typed } from '../base/typed.js';
 import { plainWords } from '../words/errors.js';
 
 type Asked = Extract<ConnectOptions, { kind: 'outlook' }>;
@@ -80,8 +81,8 @@ export class OutlookForm extends LitElement {
 
   #submit(event: Event): void {
     event.preventDefault();
-    const [pullUrl, applyUrl] = [this.pull.value.trim(), this.apply.value.trim()];
-    const folder = this.folderInput.value.trim();
+    const [pullUrl, applyUrl] = [typed(this.pull), typed(this.apply)];
+    const folder = typed(this.folderInput);
     this.problem =
       pullUrl === '' || applyUrl === '' ? 'Paste both addresses; each flow shows its own in its trigger.' : '';
     if (this.problem !== '') return;
