@@ -53,8 +53,7 @@ export class SystemPlanView extends LitElement {
   #nothing(): string {
     const { held, waiting } = this.plan;
     if (held !== null) return 'Nothing, until you have decided above.';
-    const system = systemName(this.name);
-    return `Nothing: ${system} has all it shall have${waiting.length === 0 ? '' : ', but for what waits below'}.`;
+    return waiting.length === 0 ? 'Nothing.' : 'Nothing, but for what waits below.';
   }
 
   #action({ card, name, do: what, fields, because }: PlannedAction): TemplateResult {
