@@ -54,6 +54,7 @@ export class OutlookPanel extends LitElement {
     const { tone, icon: name, text } = systemLine(report, this.online, desk?.plan.actions.length);
     const problem = systemProblem(report) ?? (error === undefined ? undefined : plainWords(error));
     const folders = desk?.status.folders.join(', ');
+    const calm = report.phase === 'held' || this.#elsewhere(desk);
     return html`
       <div class="head ${tone}">
         <span class="mark">${icon(name)}</span>
@@ -61,7 +62,7 @@ export class OutlookPanel extends LitElement {
           <p class="state" role="status">${text}</p>
           <p class="quiet small cut">${report.place}${folders === undefined ? '' : ` · ${folders}`}</p>
         </div>
-        <fluent-button appearance=${report.phase === 'held' ? 'outline' : 'primary'} ?disabled=${report.phase === 'syncing'} @click=${this.#sync}>${icon('sync', 'start')}Sync now</fluent-button>
+        <fluent-button appearance=${calm ? 'outline' : 'primary'} ?disabled=${report.phase === 'syncing'} @click=${this.#sync}>${icon('sync', 'start')}Sync now</fluent-button>
       </div>
       ${problem === undefined ? nothing : html`<p class="problem" role="alert">${icon('warning')}<span>${problem}</span></p>`}
       ${desk === undefined ? nothing : this.#desktop(desk)}
@@ -77,7 +78,7 @@ export class OutlookPanel extends LitElement {
       ${status.held === null ? nothing : html`<held-run .book=${this.book} .name=${name} .held=${status.held} .known=${known}></held-run>`}
       ${this.#facts(desk)}
       ${waits(status) ? html`<system-waiting .book=${this.book} .name=${name} .desk=${desk}></system-waiting>` : nothing}
-      ${status.isDriver ? html`<system-plan .book=${this.book} .name=${name} .plan=${plan} .known=${known} .own=${this.own}></system-plan>` : nothing}
+      ${this.#elsewhere(desk) ? nothing : html`<system-plan .book=${this.book} .name=${name} .plan=${plan} .known=${known} .own=${this.own}></system-plan>`}
     `;
   }
 
@@ -98,8 +99,8 @@ export class OutlookPanel extends LitElement {
   }
 
   #change(desk: Desk | undefined): TemplateResult {
-    const { name, problem } = this.report;
-    const elsewhere = problem?.code === 'not-driver' || desk?.status.isDriver === false;
+    const { name } = this.report;
+    const elsewhere = this.#elsewhere(desk);
     const folder = desk?.status.folders.find((one) => one !== 'Contacts') ?? '';
     return html`
       <details ?open=${elsewhere}>
@@ -108,6 +109,11 @@ export class OutlookPanel extends LitElement {
         <fluent-button class="remove" @click=${() => this.dialog.showModal()}>Disconnect …</fluent-button>
       </details>
     `;
+  }
+
+  /** Another device syncs with it, as the flows or the book say. */
+  #elsewhere(desk: Desk | undefined): boolean {
+    return this.report.problem?.code === 'not-driver' || desk?.status.isDriver === false;
   }
 
   #farewell(): TemplateResult {

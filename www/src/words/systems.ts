@@ -44,7 +44,7 @@ export function systemProblem(report: ConnectionReport): string | undefined {
   const name = systemName(report.name);
   switch (report.problem?.code) {
     case 'not-driver':
-      return `Another device syncs with ${name} now, so this one has stopped: one at a time does. To do it from here again, connect below; you are asked before the other one is replaced.`;
+      return `Another device syncs with ${name}, and one at a time does: nothing is exchanged from here. To do it from here, connect below; you are asked before the other one is replaced.`;
     case 'system-unknown':
       return `What this device knew of ${name} is gone. Connect again below; your contacts are all here.`;
     case 'flow-no-folder':
