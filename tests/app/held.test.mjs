@@ -37,6 +37,7 @@ describe('a sync that would take away many', () => {
       await held.locator('h2', { hasText: '7 people would be deleted here' }).waitFor();
       assert.deepEqual((await held.locator('person-link a').allInnerTexts()).map(nameOnly).sort(), NAMES);
       await page.locator('sync-status', { hasText: 'Outlook waits for your decision' }).waitFor();
+      await notice(page, 'Outlook waits for your decision.');
       assert.deepEqual(await namesIn(page), [...NAMES, 'Hugo Baker']);
 
       await button(held, 'Keep them and put them back in Outlook').click();

@@ -134,9 +134,8 @@ export class OutlookPanel extends LitElement {
   async #sync(): Promise<void> {
     const { name } = this.report;
     try {
-      const report = await this.book.connections.sync(name, { now: true, audit: true });
-      const isHeld = 'held' in report && report.held !== null;
-      tell(isHeld ? `${systemName(name)} waits for your decision.` : `Synced with ${systemName(name)}.`);
+      const { report } = await this.book.connections.sync(name, { now: true, audit: true });
+      tell(report?.held ? `${systemName(name)} waits for your decision.` : `Synced with ${systemName(name)}.`);
     } catch (error) {
       // The report says it, and stays.
       if (!isContactmeshError(error)) complain(plainWords(error));
