@@ -55,10 +55,6 @@ pub fn place(
             return Ok(Place::MaybeOurs(card.clone()));
         }
     }
-    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
-    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
-        return Ok(Place::Moved(other.clone()));
-    }
     match system.decisions.get(remote) {
         Some(Some(card)) if book.has(card) => match system.row_of(card) {
             None => return Ok(Place::Same(card.clone())),
@@ -70,6 +66,10 @@ pub fn place(
         },
         Some(_) => return Ok(Place::New),
         None => {}
+    }
+    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
+    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
+        return Ok(Place::Moved(other.clone()));
     }
     let draft = lens.person(&reading)?;
     let mut found: Vec<(String, bool)> = Vec::new();

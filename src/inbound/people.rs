@@ -22,7 +22,7 @@ pub struct People {
     pub(super) has_link: Table<String>,
     pub(super) by_content: Table<String>,
     /// Rows by when they were made; who moves a row may have edited it before.
-    pub(super) by_created: Table<Vec<String>>,
+    pub(super) by_mark: Table<String>,
     /// Rows that a listing brought in this run.
     pub(super) there: Names,
 }
@@ -72,27 +72,19 @@ impl People {
         if let Some(key) = content_key(lens, &base.contents) {
             self.by_content.insert(key, remote.to_owned());
         }
-        if !base.created.is_empty() {
-            self.by_created.or_default(&base.created).push(remote.to_owned());
+        for mark in marks(lens, &base.created, &base.contents) {
+            self.by_mark.insert(mark, remote.to_owned());
         }
     }
 
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
-    /// the same name or reached by the same; else one of the same content; else the only one made then that is missing.
+    /// the same name or reached by the same; else one of the same content. The time alone says nothing: people who were
+    /// imported together share it.
     pub(super) fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
-        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
-        let known = || same.iter().filter_map(|remote| Some((remote, system.base(remote)?)));
-        let keys = keys_in(system.lens, &reading.contents);
-        let name = name_in(system.lens, &reading.contents);
-        let is_alike = |base: &Base| {
-            keys_in(system.lens, &base.contents).iter().any(|key| keys.contains(key))
-                || name.is_some() && name == name_in(system.lens, &base.contents)
-        };
-        let mut missing = known().filter(|(_, base)| base.missing > 0);
-        let only = missing.next().filter(|_| missing.next().is_none());
+        let marks = marks(system.lens, created, &reading.contents);
+        let alike = marks.iter().find_map(|mark| self.by_mark.get(mark));
         let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
-        let alike = known().find(|(_, base)| is_alike(base)).map(|(remote, _)| remote);
-        alike.or(twin).or(only.map(|(remote, _)| remote)).filter(|other| system.base(other).is_some())
+        alike.or(twin).filter(|other| system.base(other).is_some())
     }
 
     /// Says whether no row that could be there is a card's.
@@ -127,6 +119,15 @@ impl People {
 pub fn is_nobody(lens: &'static Lens, row: &Json) -> bool {
     let reading = lens.read(row, &[]);
     reading.contents.iter().all(Content::is_empty) && reading.called.is_none_or(|called| called.is_empty())
+}
+
+/// Returns by what a row is known again under another id: when it was made, together with each address, number and name.
+fn marks(lens: &Lens, created: &str, contents: &[Content]) -> Vec<String> {
+    if created.is_empty() {
+        return Vec::new();
+    }
+    let name = name_in(lens, contents).map(|name| ["name ", &name].concat());
+    keys_in(lens, contents).into_iter().chain(name).map(|key| [created, "\u{1f}", &key].concat()).collect()
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.

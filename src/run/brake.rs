@@ -44,7 +44,7 @@ impl Run {
         let departed: Names = departures::departed(book, system).into_iter().collect();
         let brake = system.brake();
         for (kind, remotes, allowed) in [
-            ("delete", &departed, brake),
+            ("delete", &departed, if self.is_empty_confirmed { departed.len() } else { brake }),
             ("blank", &weight.blanked, if weight.emptied.is_empty() { brake } else { 0 }),
             ("restored", &weight.restored, brake),
             ("takeover", &weight.unknown, brake),

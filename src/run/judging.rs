@@ -64,11 +64,7 @@ impl Run {
         }
         if self.kept.contains(remote) {
             // A person said that the book is right: what the row holds is known, and no edit.
-            let reading = system.lens.read(row, &base.contents);
-            base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
-            base.rest = reading.rest;
-            base.operations.clear();
-            note_row(system.lens, &mut base, row);
+            hold_as_read(system, &mut base, row);
             return self.keep_base(system, remote, folder, base);
         }
         if !book.breaks(Rule::OlderTwice)
@@ -114,6 +110,12 @@ impl Run {
         let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_key);
         self.people = Some(people);
         match place? {
+            Place::Linked(card) if self.kept.contains(remote) => {
+                // A person said that the book is right: what the row holds is known, and no edit.
+                let mut base = arrivals::unknown_base(book, system.lens, &card, None)?;
+                hold_as_read(system, &mut base, row);
+                self.link(system, remote, folder, base)
+            }
             Place::Linked(card) => {
                 let (base, judged) = arrivals::link_again(book, system, &card, remote, row, clock)?;
                 self.report.edited += usize::from(judged.is_edited);
@@ -261,4 +263,13 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Lets a base hold what its row holds, without taking any of it for an edit.
+fn hold_as_read(system: &System, base: &mut Base, row: &Json) {
+    let reading = system.lens.read(row, &base.contents);
+    base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
+    base.rest = reading.rest;
+    base.operations.clear();
+    note_row(system.lens, base, row);
 }

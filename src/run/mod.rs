@@ -120,6 +120,7 @@ pub struct Run {
     swept: u32,
     /// Cards whose change waits for the next run.
     unsent: Names,
+    is_empty_confirmed: bool,
     is_planning: bool,
     stale_in_round: bool,
     /// Cards that others changed since the run began.
@@ -164,6 +165,7 @@ impl Run {
             made: Names::new(),
             swept: 0,
             unsent: Names::new(),
+            is_empty_confirmed: false,
             is_planning: false,
             stale_in_round: false,
             others: Names::new(),

@@ -10,7 +10,7 @@ use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::Result;
 use crate::inbound::departures;
-use crate::outbound::{action, candidates, compose};
+use crate::outbound::{action, candidates, compose, withheld};
 use crate::system::{Intent, System, advance_silently};
 use crate::table::{Names, Table};
 
@@ -199,6 +199,10 @@ impl Run {
             // What became of an open entry may have to be sent anew.
             if !self.waits() && !is_open && !self.unsent.contains(&card) {
                 system.dirty.remove(&card);
+            }
+            if book.has(&card) && book.card(&card)?.conflict_count() > 0 && !withheld(book, system, &card)?.is_empty() {
+                // What waits for a decision is in every plan until somebody decides.
+                system.dirty.insert(card.as_str());
             }
             let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };
             if let Some(mut base) = system.base(&remote).cloned()

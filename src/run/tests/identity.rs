@@ -95,3 +95,58 @@ fn t10_a_restored_mailbox_is_held_and_each_answer_gives_what_it_says() {
         d.assert_quiet(&mut o);
     }
 }
+
+#[test]
+fn a_stranger_who_was_made_in_the_same_second_inherits_nothing() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    // Imported together: one time for all.
+    for n in 0..8 {
+        let row = json!({ "givenName": format!("Row{n}"), "surname": "Doe", "homePhones": [] });
+        o.mailbox.create(FOLDER, &row).unwrap();
+    }
+    d.run(&mut o);
+    let ids = o.mailbox.ids();
+    let doe = d.system.base(&ids[3]).unwrap().card.clone();
+    let stranger = o.mailbox.get(&ids[3]).unwrap();
+    o.mailbox.delete(&ids[3]).unwrap();
+    o.mailbox.now += 60;
+    let row = json!({ "givenName": "J.", "surname": "Roe", "homePhones": [] });
+    let made = o.mailbox.create(FOLDER, &row).unwrap();
+    let mut made = made.as_object().unwrap().clone();
+    made.insert("createdDateTime".into(), stranger["createdDateTime"].clone());
+    o.mailbox.put_back(FOLDER, &made.into());
+    for _ in 0..2 {
+        d.audit(&mut o);
+    }
+    assert_eq!(d.shows(&doe, "name/given"), "Row3");
+    assert_eq!((d.cards().len(), o.mailbox.len()), (9, 8));
+    for _ in 0..4 {
+        d.audit(&mut o);
+    }
+    assert_eq!(d.cards().len(), 8);
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn a_mailbox_that_is_really_empty_is_believed_once_a_person_says_so() {
+    for answer in ["take", "keep"] {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        for n in 0..9 {
+            d.create(&[("name/given", "Jane"), ("name/surname", &format!("Doe {n}"))]);
+        }
+        d.run(&mut o);
+        d.run(&mut o);
+        for id in o.mailbox.ids() {
+            o.mailbox.delete(&id).unwrap();
+        }
+        let held = d.audit(&mut o).held.expect("held");
+        assert_eq!((held.kind.as_str(), held.cards.len()), ("empty-listing", 9));
+        d.system.allowed = Some((held.token, answer.into()));
+        for _ in 0..3 {
+            assert!(d.audit(&mut o).held.is_none());
+        }
+        let left = if answer == "keep" { 9 } else { 0 };
+        assert_eq!((d.cards().len(), o.mailbox.len()), (left, left), "{answer}");
+        d.assert_quiet(&mut o);
+    }
+}
