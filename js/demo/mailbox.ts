@@ -51,8 +51,8 @@ export class Mailbox {
     return new Set(this.status.parked.flatMap(({ row, cards }) => [row, ...cards]));
   }
 
-  sync(): Promise<SystemReport> {
-    return this.#book.systems.sync(MAILBOX, this.#flows);
+  sync(onProgress?: () => void): Promise<SystemReport> {
+    return this.#book.systems.sync(MAILBOX, this.#flows, onProgress === undefined ? {} : { onProgress });
   }
 
   /** Says of every contact that may be somebody known that it is; answers how many that were. */

@@ -134,7 +134,10 @@ interface Told {
 async function meetMailbox(replicas: Replicas, say: (text: string) => void): Promise<Meeting> {
   const { books, mailbox } = replicas;
   const theirs = seedMailbox(mailbox.hands, books[0]);
-  const { created, linked, parked } = await mailbox.sync();
+  const bar = new Bar('Meeting the mailbox');
+  const all = theirs + books[0].status().cards;
+  const { created, linked, parked } = await mailbox.sync(() => bar.show(mailbox.hands.see().length, all));
+  bar.end();
   const decided = await mailbox.decide();
   const moved = await meet(replicas);
   say(
