@@ -21,7 +21,9 @@ pub struct People {
     pub(super) by_name: Table<Vec<String>>,
     pub(super) has_link: Table<String>,
     pub(super) by_content: Table<String>,
-    /// Rows by when they were made; who moves a row may have edited it before.
+    /// Rows that were known when the run began, by when they were made.
+    pub(super) by_created: Table<Vec<String>>,
+    /// Rows by when they were made, together with what they are known by; who moves a row may have edited it before.
     pub(super) by_mark: Table<String>,
     /// Rows that a listing brought in this run.
     pub(super) there: Names,
@@ -39,6 +41,9 @@ impl People {
         }
         for (remote, base) in system.rows().iter() {
             out.add_row(system.lens, remote, base);
+            if !base.created.is_empty() {
+                out.by_created.or_default(&base.created).push(remote.clone());
+            }
         }
         Ok(out)
     }
@@ -78,13 +83,15 @@ impl People {
     }
 
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
-    /// the same name or reached by the same; else one of the same content. The time alone says nothing: people who were
-    /// imported together share it.
+    /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
+    /// then: people who were imported together share it.
     pub(super) fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
         let marks = marks(system.lens, created, &reading.contents);
         let alike = marks.iter().find_map(|mark| self.by_mark.get(mark));
         let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
-        alike.or(twin).filter(|other| system.base(other).is_some())
+        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        let only = same.first().filter(|_| same.len() == 1);
+        alike.or(twin).or(only).filter(|other| system.base(other).is_some())
     }
 
     /// Says whether no row that could be there is a card's.

@@ -148,8 +148,9 @@ pub fn done(
     let new = || Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };
     let mut base = known.unwrap_or_else(new);
     base.folder.clone_from(&entry.folder);
-    // Only an update is known to be the last that happened to the row: it names the revision that it changed.
-    let is_answer = is_first || entry.intent == Intent::Update;
+    // Only an update is known to be the last that happened to the row: it names the revision that it changed. The row of
+    // a create may have been edited since, or been made by an earlier driver of what the card was then.
+    let is_answer = is_first && system.epoch <= 1 || entry.intent == Intent::Update;
     judge(book, system.lens, &mut base, Some(entry), is_answer, row, clock)?;
     if entry.intent == Intent::Create {
         book.write_about(card, &link_path(&system.name), Value::text(remote.as_str())?, clock)?;

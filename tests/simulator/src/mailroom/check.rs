@@ -141,11 +141,8 @@ impl Mailroom {
                 // One side may be that it was cleared; a side that somebody wrote over who saw it is nobody's any more.
                 // Of a system that cuts, a lost answer leaves nobody to say who cut.
                 let is_cut = |text: &String| sides.iter().any(|other| other != text && other.starts_with(text));
-                if let Some(spent) = sides
-                    .iter()
-                    .find(|text| is_spent(text) && !is_cut(text))
-                    .filter(|_| !sight.conflicts.contains("state"))
-                {
+                let is_plain = !sight.conflicts.contains("state") && !self.handled.contains(&card);
+                if let Some(spent) = sides.iter().find(|text| is_spent(text) && !is_cut(text)).filter(|_| is_plain) {
                     return broken(
                         CONFLICTS,
                         format!("card {card}: a conflict at {path} that nobody made: \"{spent}\" was overwritten"),

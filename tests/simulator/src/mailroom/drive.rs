@@ -114,6 +114,17 @@ impl Mailroom {
         match running.run.answer(&mut host.book, system, body, now) {
             Ok(()) => {
                 host.running = Some(running);
+                // A confirmation covers what the mailbox has no place for; of the rest the end of the run tells.
+                let notes: Vec<String> = host
+                    .cards
+                    .values()
+                    .flat_map(|sight| &sight.texts)
+                    .filter(|text| text.ends_with(" note"))
+                    .cloned()
+                    .collect();
+                if body.get("results").is_some() {
+                    notes.iter().for_each(|text| self.ledger.covered(text));
+                }
                 self.look_again(r)
             }
             Err(error) if r == self.driver && self.calm => {

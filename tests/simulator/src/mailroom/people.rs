@@ -1,6 +1,7 @@
 //! People at replicas: what they type, clear, remove, delete, restore and decide, over what they see.
 
 use contactmesh::book::Clock;
+use contactmesh::card::ConflictKind;
 use contactmesh::contact::{Provenance, Value};
 use contactmesh::error::{Error, Result};
 
@@ -267,9 +268,8 @@ impl Mailroom {
             self.revive(r, card);
             return Ok(());
         }
-        let inside = |path: &str| path == conflict.path.as_str() || path.starts_with(&format!("{}/", conflict.path));
-        for (_, text) in now.shown.iter().filter(|(path, _)| inside(path)) {
-            self.ledger.chosen(&plain(text));
+        if conflict.kind == ConflictKind::Value {
+            self.ledger.chosen(&plain(now.at(&conflict.path)));
         }
         Ok(())
     }
