@@ -84,6 +84,17 @@ impl Book {
                 entries.push(Entry { path: path.clone(), id: *id, origin, value: value.clone() });
             }
         }
+        // And the values equal to them: else what was sent would stand beside its own successor. Presences and the state
+        // are no values: each stands for what somebody did.
+        for at in 0..entries.len() {
+            let Some(seen) = entries.get(at).cloned() else { continue };
+            if seen.path.as_str() == STATE || crate::policy::is_presence(&seen.path) {
+                continue;
+            }
+            let equal = |entry: &&Entry| entry.value == seen.value && !entries.iter().any(|e| e.id == entry.id);
+            let equal: Vec<Entry> = under.registers().at(&seen.path).iter().filter(equal).cloned().collect();
+            entries.extend(equal);
+        }
         let known_from = entries.len();
         for candidates in under.registers().groups() {
             let Some(shown) = card::shown(candidates) else { continue };

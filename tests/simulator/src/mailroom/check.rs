@@ -40,13 +40,20 @@ impl Mailroom {
 
     fn check_lost(&mut self, r: usize, card: &str, before: &Sight, now: &Sight) -> Checked<()> {
         for text in before.texts.difference(&now.texts) {
-            // What is still in a row is read from there again.
-            if !self.ledger.is_open(text) || self.is_anywhere(r, text) {
+            if !self.ledger.is_open(text) {
+                continue;
+            }
+            if now.is_gone() && self.ledger.is_covered(text) {
+                self.ledger.deleted(text);
+                continue;
+            }
+            // What is still in a row is read from there again; what another replica shows comes back.
+            if self.is_anywhere(r, text) {
                 continue;
             }
             // Of a text that was cut, the row had what it could hold.
             let was_cut = text.ends_with(" long") && !self.flow.mailbox.cuts.is_empty();
-            if !now.is_gone() || !self.ledger.is_covered(text) && !was_cut {
+            if !now.is_gone() || !was_cut {
                 let how = if now.is_gone() { "the card was deleted" } else { "something else is there" };
                 return broken(
                     NO_LOSS,

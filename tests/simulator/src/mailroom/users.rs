@@ -25,6 +25,11 @@ impl Mailroom {
         let held = base.into_iter().flat_map(|base| &base.contents).flat_map(|content| &content.texts);
         let held: BTreeSet<String> = held.flatten().map(|text| plain(text)).collect();
         for text in new.difference(&old) {
+            // Nobody types what a backup brings back: what was given up stays so.
+            let is_old = before.is_none() && self.ledger.was_given_up(text);
+            if is_old {
+                continue;
+            }
             if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
         }
         old.difference(&new).for_each(|text| self.ledger.settled(text));
@@ -205,8 +210,8 @@ impl Mailroom {
         for (folder, row) in rows {
             let id = text(&row, "id");
             let before = self.flow.mailbox.get(&id);
-            // One that was moved since is there already, under another id.
-            if before.is_none() && self.moved.contains_key(&id) {
+            // One that was moved or copied since is there already, under another id.
+            if before.is_none() {
                 texts(Some(&row)).iter().for_each(|text| self.ledger.shared(text));
             }
             self.flow.mailbox.put_back(&folder, &row);
@@ -224,6 +229,7 @@ impl Mailroom {
     /// Says whether a text is in any row, or in any card of a replica.
     pub fn is_anywhere(&mut self, r: usize, what: &str) -> bool {
         self.is_shown(r, what)
+            || (0..self.hosts.len()).any(|other| self.is_shown(other, what))
             || self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
     }
 }
