@@ -110,12 +110,6 @@ impl Run {
         let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_key);
         self.people = Some(people);
         match place? {
-            Place::Linked(card) if self.kept.contains(remote) => {
-                // A person said that the book is right: what the row holds is known, and no edit.
-                let mut base = arrivals::unknown_base(book, system.lens, &card, None)?;
-                hold_as_read(system, &mut base, row);
-                self.link(system, remote, folder, base)
-            }
             Place::Linked(card) => {
                 let (base, judged) = arrivals::link_again(book, system, &card, remote, row, clock)?;
                 self.report.edited += usize::from(judged.is_edited);
