@@ -82,7 +82,8 @@ impl Run {
             && *known == token
         {
             if answer == KEEP {
-                self.kept.extend(rows.iter().cloned());
+                let kept = if direction == "in" { &mut self.kept } else { &mut self.spared };
+                kept.extend(rows.iter().cloned());
             }
             return false;
         }

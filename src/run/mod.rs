@@ -110,6 +110,8 @@ pub struct Run {
     seen: Names,
     /// Rows of which a person said that the book is right.
     kept: Names,
+    /// Rows from which, a person said, nothing is to be taken away.
+    spared: Names,
     /// How long ago a create was claimed, in seconds, by card.
     ages: Table<u64>,
     /// Creates that are to be sent under their next key.
@@ -160,6 +162,7 @@ impl Run {
             round: 0,
             seen: Names::new(),
             kept: Names::new(),
+            spared: Names::new(),
             ages: Table::new(),
             retried: Vec::new(),
             made: Names::new(),

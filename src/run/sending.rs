@@ -51,8 +51,8 @@ impl Run {
             system.allowed = None;
         }
         // A person who says that the book's values are wrong takes them back in the book.
-        let kept = std::mem::take(&mut self.kept);
-        self.actions.retain(|action| !kept.contains(&action.remote) || !action.takes_away());
+        let spared = std::mem::take(&mut self.spared);
+        self.actions.retain(|action| !spared.contains(&action.remote) || !action.takes_away());
         None
     }
 
@@ -165,6 +165,8 @@ impl Run {
                 }
             }
         }
+        // An entry that goes leaves its card to be looked at again: both are stored, or neither.
+        system.keep();
         Ok(())
     }
 

@@ -25,11 +25,6 @@ impl Mailroom {
         let held = base.into_iter().flat_map(|base| &base.contents).flat_map(|content| &content.texts);
         let held: BTreeSet<String> = held.flatten().map(|text| plain(text)).collect();
         for text in new.difference(&old) {
-            // Nobody types what a backup brings back: what was given up stays so.
-            let is_old = before.is_none() && self.ledger.was_given_up(text);
-            if is_old {
-                continue;
-            }
             if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
         }
         old.difference(&new).for_each(|text| self.ledger.settled(text));
@@ -210,9 +205,14 @@ impl Mailroom {
         for (folder, row) in rows {
             let id = text(&row, "id");
             let before = self.flow.mailbox.get(&id);
-            // One that was moved or copied since is there already, under another id.
+            // Nobody types what a backup brings back, and one that was moved or copied since is there already.
+            texts(Some(&row)).iter().for_each(|text| self.ledger.shared(text));
             if before.is_none() {
-                texts(Some(&row)).iter().for_each(|text| self.ledger.shared(text));
+                let mut last = id.clone();
+                while let Some(next) = self.moved.get(&last) {
+                    last.clone_from(next);
+                }
+                texts(self.flow.mailbox.get(&last).as_ref()).iter().for_each(|text| self.ledger.shared(text));
             }
             self.flow.mailbox.put_back(&folder, &row);
             self.put_back.insert(id.clone());
