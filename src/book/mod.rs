@@ -97,6 +97,20 @@ impl Book {
         &self.replica
     }
 
+    /// Says whether a planted bug breaks a rule.
+    #[cfg(feature = "planted-bugs")]
+    #[must_use]
+    pub fn breaks(&self, rule: crate::card::Rule) -> bool {
+        self.bugs.broken == Some(rule)
+    }
+
+    /// Says whether a planted bug breaks a rule: never, in this build.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[must_use]
+    pub const fn breaks(&self, _: crate::card::Rule) -> bool {
+        false
+    }
+
     /// Returns the stream of entropy of this lease.
     pub fn entropy(&mut self) -> &mut Entropy {
         &mut self.entropy

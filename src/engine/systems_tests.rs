@@ -167,5 +167,5 @@ fn a_hostile_or_foolish_answer_ends_the_run_and_changes_nothing() {
     while step["do"] == "work" {
         step = parse(&engine.system_next("office", 1).expect("a step"));
     }
-    assert_eq!(step["report"]["alerts"], json!(["row-without-id"]));
+    assert_eq!(step["report"]["alerts"], json!(["row-without-id", "empty-row"]));
 }

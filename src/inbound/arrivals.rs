@@ -5,16 +5,15 @@
 
 use serde_json::Value as Json;
 
-use super::row::{Judged, judge, note_row};
+use super::people::{Likeness, People, full_name, keys, keys_in, same_name};
+use super::row::{Judged, judge, new_element, note_row};
 use crate::book::{Book, Clock, PeerEdit};
-use crate::card::View;
-use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, element_kind, joined, order_key};
+use crate::card::Rule;
+use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, joined, order_key};
 use crate::error::Result;
-use crate::hash::{hex, sha256};
 use crate::identity::{card_id_from_row, draft_key, element_id};
 use crate::lens::{Content, Lens, Shown};
-use crate::normalise::{plain_key, text};
-use crate::system::{Base, Entry, System, link_path};
+use crate::system::{Base, Entry, SentSlot, System, link_path};
 use crate::table::Table;
 
 /// What becomes of a row without a base.
@@ -32,76 +31,6 @@ pub enum Place {
     Moved(String),
     /// Nobody the book knows.
     New,
-}
-
-/// Who in the book could be whom: by link, by what they are reached by, by name. Built once for all rows of a run.
-#[derive(Default)]
-pub struct People {
-    linked: Table<String>,
-    by_key: Table<Vec<String>>,
-    by_name: Table<Vec<String>>,
-    has_link: Table<String>,
-    by_content: Table<String>,
-    /// Rows that are missing, by when they were made.
-    missing: Table<String>,
-}
-
-impl People {
-    /// Looks at every card.
-    ///
-    /// # Errors
-    /// `store-damaged`.
-    pub fn new(book: &mut Book, system: &System) -> Result<Self> {
-        let mut out = Self::default();
-        for id in book.all_ids() {
-            out.add(book, &system.name, &id)?;
-        }
-        for (remote, base) in system.rows().iter() {
-            if let Some(key) = content_key(system.lens, &base.contents) {
-                out.by_content.insert(key, remote.clone());
-            }
-            if base.missing > 0 && !base.created.is_empty() {
-                out.missing.insert(base.created.clone(), remote.clone());
-            }
-        }
-        Ok(out)
-    }
-
-    /// Adds a card.
-    ///
-    /// # Errors
-    /// `store-damaged`.
-    pub fn add(&mut self, book: &mut Book, system: &str, id: &str) -> Result<()> {
-        let card = book.card(id)?;
-        if let Some(remote) = card.view().value(&link_path(system)).as_str() {
-            self.linked.insert(remote.to_owned(), id.to_owned());
-            self.has_link.insert(id.to_owned(), remote.to_owned());
-        }
-        if !card.is_deleted() {
-            for key in keys(card.view()) {
-                let cards = self.by_key.or_default(&key);
-                if !cards.iter().any(|other| other == id) {
-                    cards.push(id.to_owned());
-                }
-            }
-            if let Some(name) = full_name(|leaf| card.view().value(&joined(&[NAME, leaf])).as_str()) {
-                self.by_name.or_default(&name).push(id.to_owned());
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the row that a card says is its own.
-    #[must_use]
-    pub fn link_of(&self, card: &str) -> Option<&str> {
-        self.has_link.get(card).map(String::as_str)
-    }
-
-    /// Returns all links, by row.
-    #[must_use]
-    pub fn links(&self) -> &Table<String> {
-        &self.linked
-    }
 }
 
 /// Says whose row it is.
@@ -122,21 +51,25 @@ pub fn place(
         return Ok(Place::Linked(card.clone()));
     }
     for (card, entry) in system.entries().iter().filter(|(_, entry)| entry.remote.is_empty()) {
-        if is_what_was_sent(lens, entry, row) {
+        if is_what_was_sent(lens, entry, row) && !book.breaks(Rule::PendingRowsWait) {
             return Ok(Place::MaybeOurs(card.clone()));
         }
     }
-    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
-    let twin = content_key(lens, &reading.contents).and_then(|key| people.by_content.get(&key));
-    // One that is missing may have been edited on its way.
-    let moved = twin.or_else(|| people.missing.get(created)).filter(|other| system.base(other).is_some());
-    if let Some(other) = moved.filter(|other| *other != remote) {
-        return Ok(Place::Moved(other.clone()));
-    }
     match system.decisions.get(remote) {
-        Some(Some(card)) if book.has(card) && system.row_of(card).is_none() => return Ok(Place::Same(card.clone())),
+        Some(Some(card)) if book.has(card) => match system.row_of(card) {
+            None => return Ok(Place::Same(card.clone())),
+            // Its row went away, and this is where it went.
+            Some(other) if system.base(other).is_some_and(|base| base.missing > 0) => {
+                return Ok(Place::Moved(other.to_owned()));
+            }
+            Some(_) => return Ok(Place::New),
+        },
         Some(_) => return Ok(Place::New),
         None => {}
+    }
+    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
+    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
+        return Ok(Place::Moved(other.clone()));
     }
     let draft = lens.person(&reading)?;
     let mut found: Vec<(String, bool)> = Vec::new();
@@ -145,8 +78,7 @@ pub fn place(
         let cards = people.by_key.get(key).map(Vec::as_slice).unwrap_or_default();
         let is_unique = cards.len() == 1 && rows_of_key.get(key).copied().unwrap_or(1) == 1;
         for card in cards {
-            let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
-            if is_free && !system.entries().contains_key(card) && !found.iter().any(|(known, _)| known == card) {
+            if people.is_free(system, card) && !found.iter().any(|(known, _)| known == card) {
                 found.push((card.clone(), is_unique));
             }
         }
@@ -155,6 +87,7 @@ pub fn place(
     let is_sure = found.iter().all(|(card, _)| found.first().is_some_and(|(first, _)| first == card));
     for (card, is_unique) in &found {
         match same_name(book.card(card)?.view(), &draft) {
+            _ if book.breaks(Rule::NameToo) => return Ok(Place::Same(card.clone())),
             Likeness::Equal if *is_unique && is_sure => return Ok(Place::Same(card.clone())),
             Likeness::Other => {}
             Likeness::Equal | Likeness::Partly => unclear.push(card.clone()),
@@ -163,9 +96,8 @@ pub fn place(
     // The same name and nothing that tells them apart: perhaps. Two namesakes who can be reached elsewhere are two.
     let name = full_name(|leaf| draft.field(&joined(&[NAME, leaf])).and_then(Value::as_str));
     for card in name.and_then(|name| people.by_name.get(&name)).into_iter().flatten() {
-        let is_free = people.link_of(card).is_none() && system.row_of(card).is_none();
         let tells_apart = !own_keys.is_empty() && !keys(book.card(card)?.view()).is_empty();
-        if is_free && !tells_apart && !system.entries().contains_key(card) && !unclear.contains(card) {
+        if people.is_free(system, card) && !tells_apart && !unclear.contains(card) {
             unclear.push(card.clone());
         }
     }
@@ -241,7 +173,7 @@ pub fn join(
         reading.contents.iter().any(|other| other.seat == content.seat && !other.is_empty())
             || system.lens.field(content.seat).is_some_and(|field| field.seats > 1)
     };
-    let mut base = unknown_base(book, system.lens, card)?;
+    let mut base = unknown_base(book, system.lens, card, Some(row))?;
     base.contents.retain(is_there);
     // Of lists, only equal entries are known to be the same.
     let texts: Vec<(usize, &str)> = reading.contents.iter().map(|c| (c.texts.len(), c.text(0))).collect();
@@ -273,17 +205,29 @@ pub fn link_again(
     row: &Json,
     clock: &Clock<'_>,
 ) -> Result<(Base, Judged)> {
-    let base = unknown_base(book, system.lens, card)?;
+    let base = unknown_base(book, system.lens, card, Some(row))?;
     relink(book, system, base, remote, row, clock)
 }
 
-/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation.
+/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation. What the row holds
+/// already keeps its seat, or two entries that have changed places would look like edits of each other.
 ///
 /// # Errors
 /// `store-damaged`.
-pub fn unknown_base(book: &mut Book, lens: &Lens, card: &str) -> Result<Base> {
+pub fn unknown_base(book: &mut Book, lens: &'static Lens, card: &str, row: Option<&Json>) -> Result<Base> {
     let known = book.card(card)?;
-    let contents = lens.project(&Shown::new(known.view().fields()), &[]).contents;
+    let mut seated = row.map(|row| lens.read(row, &[]).contents).unwrap_or_default();
+    let mut taken: Vec<String> = Vec::new();
+    for content in &mut seated {
+        if let Some((id, edits)) = new_element(lens, card, known.view(), &taken, content)
+            && edits.is_empty()
+        {
+            taken.push(id.clone());
+            content.element = Some(id);
+        }
+    }
+    seated.retain(|content| content.element.is_some());
+    let contents = lens.project(&Shown::new(known.view().fields()), &seated).contents;
     let heads = known.heads().to_vec();
     Ok(Base { card: card.to_owned(), contents, heads, ..Base::default() })
 }
@@ -322,91 +266,21 @@ fn relink(
     Ok((base, judged))
 }
 
-/// Says whether a row holds what an entry sent, field by field.
+/// Says whether a row may be what an entry made: it holds most of what was sent, and nothing tells the two apart. Systems
+/// cut, and users edit what they find.
 #[must_use]
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
-    let texts = |contents: &[Content], seat, part| {
-        contents.iter().find(|content| content.seat == seat).map(|content| content.text(part).to_owned())
+    let there = |seat, part| {
+        let content = reading.contents.iter().find(|content| content.seat == seat);
+        content.map_or("", |content| content.text(part))
     };
-    !entry.slots.is_empty()
-        && entry.slots.iter().all(|slot| {
-            let there = texts(&reading.contents, slot.seat, slot.part).unwrap_or_default();
-            lens.is_same(slot.seat, slot.part, &slot.to, &there)
-        })
-}
-
-/// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
-fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for content in contents {
-        let field = lens.field(content.seat).map_or("", |field| field.name);
-        for (part, text) in lens.parts(content.seat).iter().zip(&content.texts) {
-            let text = text.as_deref().unwrap_or_default();
-            let canonical = part.form.canonical(text).unwrap_or_else(|| text.to_owned());
-            if !canonical.is_empty() {
-                texts.push([field, "\u{1f}", part.key, "\u{1f}", &canonical].concat());
-            }
-        }
-    }
-    if texts.is_empty() {
-        return None;
-    }
-    crate::sorted::sort_by(&mut texts, |a, b| a < b);
-    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
-}
-
-enum Likeness {
-    Equal,
-    Partly,
-    Other,
-}
-
-/// Compares names: equal, partly equal (or one of them has none), or those of two people.
-fn same_name(view: View<'_>, draft: &crate::contact::Draft) -> Likeness {
-    let plain = |value: Option<&str>| value.map(|name| text(name).to_lowercase()).filter(|name| !name.is_empty());
-    let pair = |leaf: &str| {
-        let path = joined(&[NAME, leaf]);
-        let ours = plain(view.value(&path).as_str());
-        let theirs = plain(draft.field(&path).and_then(Value::as_str));
-        (ours, theirs)
+    let is_kept = |slot: &&SentSlot| {
+        let text = there(slot.seat, slot.part);
+        lens.is_same(slot.seat, slot.part, &slot.to, text) || !text.is_empty() && slot.to.starts_with(text)
     };
-    let (given, surname) = (pair("given"), pair("surname"));
-    let is_known = |(ours, theirs): &(Option<String>, Option<String>)| ours.is_some() && theirs.is_some();
-    let is_equal = |(ours, theirs): &(Option<String>, Option<String>)| ours == theirs;
-    let (known_given, known_surname) = (is_known(&given), is_known(&surname));
-    if is_equal(&given) && is_equal(&surname) && (known_given || known_surname) {
-        Likeness::Equal
-    } else if known_given && known_surname && !is_equal(&given) && !is_equal(&surname)
-        || known_given && !is_equal(&given) && !known_surname && surname.0.is_none() == surname.1.is_none()
-    {
-        Likeness::Other
-    } else {
-        Likeness::Partly
-    }
-}
-
-/// Returns what a row can be reached by: plain e-mail addresses and phone numbers.
-#[must_use]
-pub fn keys_in(lens: &Lens, contents: &[Content]) -> Vec<String> {
-    let elements = contents.iter().filter_map(|content| lens.new_element(content));
-    let reachable = elements.filter(|element| REACHED_BY.contains(&element.kind.as_str()));
-    reachable.map(|element| draft_key(&element)).filter(|key| !key.is_empty()).collect()
-}
-
-/// The kinds of entries by which somebody is reached, and known again.
-const REACHED_BY: [&str; 2] = ["emails", "phones"];
-
-fn keys(view: View<'_>) -> Vec<String> {
-    let of_kind = |kind: &'static str| {
-        let key = move |id: &str| plain_key(element_kind(kind), view.leaves(&joined(&[kind, id])));
-        view.elements(kind).into_iter().map(key)
-    };
-    REACHED_BY.into_iter().flat_map(of_kind).filter(|key| !key.is_empty()).collect()
-}
-
-/// Returns a name to be compared, if somebody has a whole one.
-fn full_name<'a>(part: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
-    let plain = |leaf| Some(text(part(leaf)?).to_lowercase()).filter(|name| !name.is_empty());
-    Some([plain("given")?, plain("surname")?].join(" "))
+    let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
+    let tells_apart = !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key));
+    let kept = entry.slots.iter().filter(is_kept).count();
+    !tells_apart && kept * 2 > entry.slots.len()
 }

@@ -1,9 +1,11 @@
 //! Rows that are gone. Only a listing that proves to be complete says so, and only once it said so several times: a row
 //! that was moved turns up again under another id.
 
+use super::arrivals::unknown_base;
 use crate::book::{Book, Clock, PeerEdit};
+use crate::card::Rule;
 use crate::error::Result;
-use crate::system::{Base, System, Why};
+use crate::system::{Base, Parked, System, Why, link_path};
 use crate::table::Names;
 
 /// In how many complete listings, one after the other, a row must be missing before it counts as deleted. A row that is
@@ -42,18 +44,29 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
         (missing != base.missing).then(|| (remote.clone(), Base { missing, ..base.clone() }))
     };
     let changed: Vec<(String, Base)> = system.rows().iter().filter_map(counts).collect();
-    changed.into_iter().for_each(|(remote, base)| system.set_base(&remote, base));
+    for (remote, base) in changed {
+        if base.missing == 0 {
+            // What was edited while nobody knew where the row is was not sent.
+            system.dirty.insert(base.card.as_str());
+        }
+        system.set_base(&remote, base);
+    }
     let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
-    system.parked.retain(|remote, parked| is_there(remote) && (parked.why != Why::Older || read.contains(remote)));
+    let waits =
+        |(remote, parked): &(&String, &Parked)| is_there(remote) && (parked.why != Why::Older || read.contains(remote));
+    let over: Vec<String> =
+        system.parked.iter().filter(|parked| !waits(parked)).map(|(remote, _)| remote.clone()).collect();
+    over.iter().for_each(|remote| system.unpark(remote));
     system.decisions.retain(|remote, _| is_there(remote));
     to_read
 }
 
 /// Returns the rows that count as deleted.
 #[must_use]
-pub fn departed(system: &System) -> Vec<String> {
+pub fn departed(book: &Book, system: &System) -> Vec<String> {
+    let grace = if book.breaks(Rule::SeveralListings) { 1 } else { GRACE };
     let rows = system.rows().iter();
-    rows.filter(|(_, base)| base.missing >= GRACE).map(|(remote, _)| remote.clone()).collect()
+    rows.filter(|(_, base)| base.missing >= grace).map(|(remote, _)| remote.clone()).collect()
 }
 
 /// Says whether any row is missing and not gone yet: then the next run lists everything again.
@@ -73,4 +86,35 @@ pub fn delete(book: &mut Book, system: &System, base: &Base, clock: &Clock<'_>) 
     let holds = |path: &str| super::row::holds(system.lens, path);
     let sight = book.sight(&base.card, &base.heads, &base.operations, &holds, clock.provenance)?;
     Ok(book.write_as_peer(&base.card, &sight, PeerEdit::Delete, clock)?.is_some())
+}
+
+/// Looks for the row of a card that was linked before and has no base here: another replica drove the system, and the
+/// row was not listed since. It counts as missing from now on, with nothing known of what it saw.
+///
+/// # Errors
+/// `store-damaged`.
+pub fn expect_row(book: &mut Book, system: &mut System, card: &str) -> Result<()> {
+    if !book.has(card)
+        || system.row_of(card).is_some()
+        || system.entries().contains_key(card)
+        || book.card(card)?.is_deleted()
+    {
+        return Ok(());
+    }
+    let Some(remote) = book.card(card)?.view().value(&link_path(&system.name)).as_str().map(str::to_owned) else {
+        return Ok(());
+    };
+    if system.gone.contains(&remote) {
+        return Ok(());
+    }
+    if system.base(&remote).is_some() {
+        // Another replica made this card of a row that became another card's here: a person has to say which.
+        system.detached.insert(card);
+    } else if !system.parked.contains_key(&remote)
+        && !system.parked.values().any(|parked| parked.cards.iter().any(|other| other == card))
+    {
+        let base = unknown_base(book, system.lens, card, None)?;
+        system.set_base(&remote, Base { missing: 1, ..base });
+    }
+    Ok(())
 }

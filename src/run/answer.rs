@@ -4,9 +4,9 @@
 use serde_json::Value as Json;
 
 use crate::book::{Book, Clock};
+use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
-use crate::inbound::departures;
 use crate::inbound::row::judge;
 use crate::system::{Base, Entry, Intent, Refused, System, link_path, take_over};
 
@@ -29,18 +29,36 @@ pub enum Outcome {
     Unknown,
 }
 
-/// Settles the entry of a card by one result of the flow.
+/// Settles the entry of a card by one result of the flow. `is_first`: it was sent only now; of one that was sent before,
+/// the row may have been edited since it was made.
 ///
 /// # Errors
 /// `bad-answer` if the result is none; `store-damaged`.
-pub fn settle(book: &mut Book, system: &mut System, card: &str, result: &Json, clock: &Clock<'_>) -> Result<Outcome> {
+pub fn settle(
+    book: &mut Book,
+    system: &mut System,
+    card: &str,
+    result: &Json,
+    is_first: bool,
+    clock: &Clock<'_>,
+) -> Result<Outcome> {
     let Some(entry) = system.entries().get(card).cloned() else { return Ok(Outcome::Unknown) };
     let number = |key: &str| result.get(key).and_then(Json::as_u64).unwrap_or_default();
     let text = |key: &str| result.get(key).and_then(Json::as_str).unwrap_or_default();
     let row = result.get("row").filter(|row| row.is_object());
     match (text("status"), row) {
         ("done", row) => {
-            done(book, system, card, &entry, row, clock)?;
+            done(book, system, card, &entry, row, is_first, clock)?;
+            Ok(Outcome::Done)
+        }
+        ("stale", Some(_)) if book.breaks(Rule::StaleIsNotDone) => {
+            if let Some(mut base) = system.base(&entry.remote).cloned() {
+                let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
+                take_over(system.lens, &mut base, &entry, &all);
+                base.contents.clone_from(&entry.contents);
+                system.set_base(&entry.remote, base);
+            }
+            system.drop_entry(card);
             Ok(Outcome::Done)
         }
         ("stale", Some(row)) => {
@@ -104,6 +122,7 @@ pub fn done(
     card: &str,
     entry: &Entry,
     row: Option<&Json>,
+    is_first: bool,
     clock: &Clock<'_>,
 ) -> Result<()> {
     if entry.intent == Intent::Delete {
@@ -129,10 +148,12 @@ pub fn done(
     let new = || Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };
     let mut base = known.unwrap_or_else(new);
     base.folder.clone_from(&entry.folder);
-    judge(book, system.lens, &mut base, Some(entry), true, row, clock)?;
+    // Only an update is known to be the last that happened to the row: it names the revision that it changed.
+    let is_answer = is_first || entry.intent == Intent::Update;
+    judge(book, system.lens, &mut base, Some(entry), is_answer, row, clock)?;
     if entry.intent == Intent::Create {
         book.write_about(card, &link_path(&system.name), Value::text(remote.as_str())?, clock)?;
-        system.parked.remove(&remote);
+        system.unpark(&remote);
         system.gone.remove(&remote);
     }
     if remote != entry.remote && !entry.remote.is_empty() {
@@ -143,23 +164,28 @@ pub fn done(
     Ok(())
 }
 
-/// A row that is not there any more. Of an update it may have been moved: a complete listing tells. The row that a
-/// create made was deleted since.
+/// A row that is not there any more: it may have been moved, so complete listings tell whether it is gone. The row that a
+/// create made is known from now on, as missing.
 fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &str, clock: &Clock<'_>) -> Result<()> {
-    system.drop_entry(card);
-    if entry.intent == Intent::Create {
-        let mut base = Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };
-        let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
-        take_over(system.lens, &mut base, entry, &all);
-        departures::delete(book, system, &base, clock)?;
-        if !id.is_empty() {
-            book.write_about(card, &link_path(&system.name), Value::text(id)?, clock)?;
-            system.gone.insert(id.to_owned());
+    leave(system, card);
+    if entry.intent != Intent::Create {
+        if let Some(mut base) = system.base(&entry.remote).cloned() {
+            base.missing = base.missing.max(1);
+            system.set_base(&entry.remote, base);
         }
-    } else if let Some(mut base) = system.base(&entry.remote).cloned() {
-        base.missing = base.missing.max(1);
-        system.set_base(&entry.remote, base);
-        system.dirty.insert(card.to_owned());
+    } else if !id.is_empty() && system.base(id).is_none() {
+        let contents = entry.contents.clone();
+        let mut base = Base { card: card.to_owned(), contents, missing: 1, ..Base::default() };
+        // After a takeover an earlier driver may have made the row, of what the card was then.
+        if system.epoch <= 1 {
+            let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
+            take_over(system.lens, &mut base, entry, &all);
+        }
+        base.heads.extend(entry.heads.iter().copied());
+        base.heads = book.frontier(card, &base.heads)?;
+        base.folder.clone_from(&entry.folder);
+        book.write_about(card, &link_path(&system.name), Value::text(id)?, clock)?;
+        system.set_base(id, base);
     }
     Ok(())
 }

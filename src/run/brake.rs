@@ -3,10 +3,12 @@
 
 use super::{Phase, Run, Step};
 use crate::book::Book;
+use crate::card::Rule;
 use crate::error::Result;
 use crate::hash::{hex, sha256};
-use crate::inbound::arrivals::{People, unknown_base};
+use crate::inbound::arrivals::unknown_base;
 use crate::inbound::departures;
+use crate::inbound::people::{People, keys_in};
 use crate::inbound::row::compare;
 use crate::system::{Base, Hold, System, Why};
 use crate::table::Names;
@@ -18,6 +20,8 @@ pub(super) const KEEP: &str = "keep";
 #[derive(Default)]
 struct Weight {
     blanked: Names,
+    /// Of those the ones of which nothing is left: even one is not believed.
+    emptied: Names,
     restored: Names,
     unknown: Names,
 }
@@ -31,19 +35,21 @@ impl Run {
             }
         }
         if self.staged.keys().any(|remote| system.base(remote).is_none()) {
-            self.people = Some(People::new(book, system)?);
+            let mut people = People::new(book, system)?;
+            people.note_there(self.staged.keys());
+            self.people = Some(people);
             self.count_keys(system);
         }
         let weight = self.weight(book, system)?;
-        let departed: Names = departures::departed(system).into_iter().collect();
+        let departed: Names = departures::departed(book, system).into_iter().collect();
         let brake = system.brake();
         for (kind, remotes, allowed) in [
-            ("delete", &departed, brake),
-            ("blank", &weight.blanked, brake),
+            ("delete", &departed, if self.is_empty_confirmed { departed.len() } else { brake }),
+            ("blank", &weight.blanked, if weight.emptied.is_empty() { brake } else { 0 }),
             ("restored", &weight.restored, brake),
             ("takeover", &weight.unknown, brake),
         ] {
-            if self.is_held(system, kind, "in", remotes, allowed) {
+            if !book.breaks(Rule::Brake) && self.is_held(system, kind, "in", remotes, allowed) {
                 system.keep();
                 self.phase = Phase::Done;
                 return Ok(None);
@@ -80,7 +86,11 @@ impl Run {
             }
             return false;
         }
-        let card = |remote: &String| system.base(remote).map_or_else(|| remote.clone(), |base| base.card.clone());
+        let linked = |remote: &String| self.people.as_ref().and_then(|people| people.links().get(remote)).cloned();
+        let card = |remote: &String| {
+            let known = system.base(remote).map(|base| base.card.clone());
+            known.or_else(|| linked(remote)).unwrap_or_else(|| remote.clone())
+        };
         let hold = Hold {
             token,
             kind: kind.to_owned(),
@@ -102,7 +112,10 @@ impl Run {
                 if compared.differences.is_empty() {
                     continue;
                 }
-                if is_older(system, base, row) {
+                if compared.empties() && !book.breaks(Rule::BlankDoubted) {
+                    out.emptied.insert(remote.clone());
+                    out.blanked.insert(remote.clone());
+                } else if is_older(system, base, row) {
                     out.restored.insert(remote.clone());
                 } else if compared.blanks() {
                     out.blanked.insert(remote.clone());
@@ -111,7 +124,7 @@ impl Run {
                 && system.row_of(card).is_none()
                 && !book.card(card)?.is_deleted()
             {
-                let base = unknown_base(book, system.lens, card)?;
+                let base = unknown_base(book, system.lens, card, Some(row))?;
                 if !compare(system.lens, &base, None, false, row).differences.is_empty() {
                     out.unknown.insert(remote.clone());
                 }
@@ -125,10 +138,10 @@ impl Run {
         let bases = system.rows().iter().filter(|(remote, _)| !self.staged.contains_key(remote));
         let mut mails: Vec<String> = Vec::new();
         for (_, base) in bases {
-            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &base.contents));
+            mails.extend(keys_in(system.lens, &base.contents));
         }
         for (_, row) in self.staged.values() {
-            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &system.lens.read(row, &[]).contents));
+            mails.extend(keys_in(system.lens, &system.lens.read(row, &[]).contents));
         }
         for mail in mails {
             *self.rows_of_key.or_default(&mail) += 1;

@@ -6,10 +6,12 @@ use serde_json::Value as Json;
 use super::answer::done;
 use super::{Phase, Run, STEP, Step};
 use crate::book::{Book, Clock};
+use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::Result;
-use crate::inbound::arrivals::{self, People, Place};
+use crate::inbound::arrivals::{self, Place};
 use crate::inbound::departures;
+use crate::inbound::people::{People, is_nobody};
 use crate::inbound::row::{compare, judge, note_row};
 use crate::outbound::next_attempt;
 use crate::system::{Base, Parked, System, Why, link_path};
@@ -62,14 +64,11 @@ impl Run {
         }
         if self.kept.contains(remote) {
             // A person said that the book is right: what the row holds is known, and no edit.
-            let reading = system.lens.read(row, &base.contents);
-            base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
-            base.rest = reading.rest;
-            base.operations.clear();
-            note_row(system.lens, &mut base, row);
+            hold_as_read(system, &mut base, row);
             return self.keep_base(system, remote, folder, base);
         }
-        if self.is_suspect(system, remote, &base, row)
+        if !book.breaks(Rule::OlderTwice)
+            && self.is_suspect(system, remote, &base, row)
             && !compare(system.lens, &base, system.entries().get(&base.card), false, row).differences.is_empty()
         {
             Self::park(system, arrival, Why::Older, vec![base.card.clone()]);
@@ -88,7 +87,10 @@ impl Run {
         folder.clone_into(&mut base.folder);
         system.dirty.insert(base.card.clone());
         self.seen.insert(base.card.clone());
-        system.parked.remove(remote);
+        if let Some(people) = &mut self.people {
+            people.add_row(system.lens, remote, &base);
+        }
+        system.unpark(remote);
         system.set_base(remote, base);
         Ok(())
     }
@@ -96,6 +98,11 @@ impl Run {
     /// Finds out whose row it is.
     fn place(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
+        if is_nobody(system.lens, row) && !book.breaks(Rule::BlankDoubted) {
+            // An answer that lost its columns looks like this. It is read again with every complete listing.
+            self.alert("empty-row");
+            return Ok(());
+        }
         let people = match self.people.take() {
             Some(people) => people,
             None => People::new(book, system)?,
@@ -103,6 +110,12 @@ impl Run {
         let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_key);
         self.people = Some(people);
         match place? {
+            Place::Linked(card) if self.kept.contains(remote) => {
+                // A person said that the book is right: what the row holds is known, and no edit.
+                let mut base = arrivals::unknown_base(book, system.lens, &card, None)?;
+                hold_as_read(system, &mut base, row);
+                self.link(system, remote, folder, base)
+            }
             Place::Linked(card) => {
                 let (base, judged) = arrivals::link_again(book, system, &card, remote, row, clock)?;
                 self.report.edited += usize::from(judged.is_edited);
@@ -157,7 +170,9 @@ impl Run {
     ) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
         let is_missing = system.base(other).is_some_and(|base| base.missing > 0);
-        if !is_missing && self.is_audited {
+        // The folders are listed one after the other: a row that is moved meanwhile is in both.
+        let has_waited = system.parked.get(remote).is_some_and(|parked| parked.why == Why::Moved);
+        if !is_missing && self.is_audited && has_waited {
             return self.make(book, system, arrival, clock);
         }
         let Some(mut base) = is_missing.then(|| system.drop_base(other)).flatten() else {
@@ -167,6 +182,7 @@ impl Run {
         let judged = judge(book, system.lens, &mut base, None, false, row, clock)?;
         self.report.edited += usize::from(judged.is_edited);
         self.report.moved += 1;
+        system.decisions.remove(remote);
         book.write_about(&base.card, &link_path(&system.name), Value::text(remote)?, clock)?;
         self.keep_base(system, remote, folder, base)
     }
@@ -180,14 +196,12 @@ impl Run {
     fn conclude(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
         if self.is_audited {
             self.settle_claims(book, system, now)?;
-            for remote in departures::departed(system) {
+            for remote in departures::departed(book, system) {
                 self.depart(book, system, &remote, now)?;
             }
         }
         self.report.parked = system.parked.len();
-        for (folder, watermark) in std::mem::take(&mut self.page.watermarks) {
-            system.since.insert(folder, watermark);
-        }
+        self.keep_watermarks(system);
         if let Some((_, _)) = &system.allowed
             && system.hold.as_ref().is_some_and(|hold| hold.direction == "in")
         {
@@ -196,6 +210,14 @@ impl Run {
         }
         system.keep();
         Ok(())
+    }
+
+    /// Notes where the next run begins.
+    pub(super) fn keep_watermarks(&mut self, system: &mut System) {
+        for (folder, watermark) in std::mem::take(&mut self.page.watermarks) {
+            system.since.insert(folder, watermark);
+        }
+        system.keep();
     }
 
     fn depart(&mut self, book: &mut Book, system: &mut System, remote: &str, now: i64) -> Result<()> {
@@ -210,7 +232,7 @@ impl Run {
         Ok(())
     }
 
-    /// Settles creates that were claimed and never answered: exactly one row that holds what was sent is theirs; with
+    /// Settles creates that were claimed and never answered: a row that holds what was sent is theirs; with
     /// none, and the claim old enough, the create is sent under the next key; anything else waits.
     fn settle_claims(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
         let claimed: Vec<_> = system
@@ -221,22 +243,33 @@ impl Run {
             .collect();
         for (card, entry) in claimed {
             let of_card = |p: &&Parked| p.why == Why::PendingCreate && p.cards.contains(&card);
-            let rows: Vec<Parked> = system.parked.values().filter(of_card).take(2).cloned().collect();
-            match (rows.first(), rows.get(1)) {
-                (Some(only), None) => {
-                    let remote = only.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
+            // Of several the first that was made: whoever copied it did so later.
+            let made =
+                |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
+            let first = system.parked.values().filter(of_card).min_by_key(|parked| made(parked)).cloned();
+            match first {
+                Some(first) => {
+                    let remote = first.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
                     let provenance = self.provenance(book, system, remote, "");
-                    done(book, system, &card, &entry, Some(&only.row), &Self::clock(&provenance, now))?;
+                    done(book, system, &card, &entry, Some(&first.row), false, &Self::clock(&provenance, now))?;
                     self.report.linked += 1;
                 }
-                (None, _) if self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
+                None if book.breaks(Rule::ClaimsWait) || self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
                     system.set_entry(&card, next_attempt(entry));
                     self.retried.push(card);
                 }
-                (None, _) => {}
-                (Some(_), Some(_)) => self.alert("unclear-create"),
+                None => {}
             }
         }
         Ok(())
     }
+}
+
+/// Lets a base hold what its row holds, without taking any of it for an edit.
+fn hold_as_read(system: &System, base: &mut Base, row: &Json) {
+    let reading = system.lens.read(row, &base.contents);
+    base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
+    base.rest = reading.rest;
+    base.operations.clear();
+    note_row(system.lens, base, row);
 }

@@ -21,10 +21,11 @@ use std::collections::VecDeque;
 use serde_json::Value as Json;
 
 use crate::book::{Book, Clock};
+use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::{Code, Error, Result};
-use crate::inbound::arrivals::People;
 use crate::inbound::departures::Listing;
+use crate::inbound::people::People;
 use crate::outbound::Action;
 use crate::system::System;
 use crate::table::{Names, Table};
@@ -119,6 +120,7 @@ pub struct Run {
     swept: u32,
     /// Cards whose change waits for the next run.
     unsent: Names,
+    is_empty_confirmed: bool,
     is_planning: bool,
     stale_in_round: bool,
     /// Cards that others changed since the run began.
@@ -163,6 +165,7 @@ impl Run {
             made: Names::new(),
             swept: 0,
             unsent: Names::new(),
+            is_empty_confirmed: false,
             is_planning: false,
             stale_in_round: false,
             others: Names::new(),
@@ -222,7 +225,13 @@ impl Run {
         }
         match asked {
             Asked::Apply { cards } => self.take_results(book, system, &cards, body, now),
-            Asked::Changed { folder } => self.take_changed(system, &folder, body),
+            Asked::Changed { folder } => {
+                self.take_changed(system, &folder, body)?;
+                if book.breaks(Rule::CursorAfterRows) {
+                    self.keep_watermarks(system);
+                }
+                Ok(())
+            }
             Asked::Audit { folder } => self.take_audit(system, &folder, body),
             Asked::Rows { folder } => self.take_rows(system, &folder, body),
         }

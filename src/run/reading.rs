@@ -135,6 +135,10 @@ impl Run {
             self.is_audited = true;
             self.report.audited = true;
             self.to_read = departures::note(system, &self.listings);
+            // What went away between the two listings is gone: a row that was moved would be met twice.
+            let listed: Names =
+                self.listings.iter().flat_map(|listing| &listing.rows).map(|(row, _)| row.clone()).collect();
+            self.staged.retain(|remote, _| listed.contains(remote));
             let staged = &self.staged;
             self.to_read.retain(|(_, remote)| !staged.contains_key(remote));
             self.phase = Phase::Read;
@@ -154,6 +158,14 @@ impl Run {
         if is_held {
             system.keep();
             self.phase = Phase::Done;
+        } else if !everybody.is_empty() {
+            // A person says that it is so: nobody waits for further listings.
+            self.is_empty_confirmed = true;
+            for remote in everybody.iter() {
+                if let Some(base) = system.base(remote).cloned() {
+                    system.set_base(remote, crate::system::Base { missing: departures::GRACE, ..base });
+                }
+            }
         }
         is_held
     }

@@ -6,9 +6,11 @@ use serde_json::Value as Json;
 use super::answer::{Outcome, refusal, settle};
 use super::{BATCH, Phase, ROUNDS, Run, STEP, Step};
 use crate::book::Book;
+use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::Result;
-use crate::outbound::{action, candidates, compose};
+use crate::inbound::departures;
+use crate::outbound::{action, candidates, compose, withheld};
 use crate::system::{Intent, System, advance_silently};
 use crate::table::{Names, Table};
 
@@ -24,11 +26,12 @@ impl Run {
         for _ in 0..STEP {
             let Some(card) = self.queue.pop_front() else {
                 self.is_planning = false;
-                return Ok(self.brake_out(system));
+                return Ok(self.brake_out(system, book.breaks(Rule::Brake)));
             };
             if !self.made.contains(&card) {
                 self.seen.insert(card.clone());
             }
+            departures::expect_row(book, system, &card)?;
             if let Some(action) = action(book, system, &card)? {
                 self.actions.push_back(action);
             }
@@ -36,12 +39,12 @@ impl Run {
         Ok(Some(Step::Work { done: self.total - self.queue.len(), total: self.total }))
     }
 
-    fn brake_out(&mut self, system: &mut System) -> Option<Step> {
+    fn brake_out(&mut self, system: &mut System, is_released: bool) -> Option<Step> {
         let taking = self.actions.iter().filter(|action| action.takes_away());
         let rows: Names = taking.map(|action| action.remote.clone()).collect();
         let brake = system.brake();
         self.phase = Phase::Send;
-        if self.is_held(system, "delete-or-blank", "out", &rows, brake) {
+        if !is_released && self.is_held(system, "delete-or-blank", "out", &rows, brake) {
             system.dirty.extend(self.actions.drain(..).map(|action| action.card));
         } else if system.hold.as_ref().is_some_and(|hold| hold.direction == "out") {
             system.hold = None;
@@ -125,6 +128,9 @@ impl Run {
             let Some(entry) = system.entries().get(card) else { continue };
             let Some(result) = by_key.get(&entry.key) else {
                 self.report.unknown += 1;
+                if book.breaks(Rule::UnknownStays) {
+                    system.drop_entry(card);
+                }
                 continue;
             };
             let row = result.get("row").unwrap_or(&Json::Null);
@@ -132,7 +138,8 @@ impl Run {
             let remote =
                 if entry.intent == Intent::Create { text(system.lens.id).to_owned() } else { entry.remote.clone() };
             let provenance = self.provenance(book, system, &remote, text(system.lens.revision));
-            let outcome = settle(book, system, card, result, &Self::clock(&provenance, now))?;
+            let is_first = self.phase != Phase::Settle;
+            let outcome = settle(book, system, card, result, is_first, &Self::clock(&provenance, now))?;
             self.seen.insert(card.clone());
             match outcome {
                 Outcome::Done => self.report.sent += 1,
@@ -150,7 +157,12 @@ impl Run {
                     system.dirty.extend(self.actions.drain(..).map(|action| action.card));
                 }
                 Outcome::Rejected => self.report.rejected += 1,
-                Outcome::Unknown => self.report.unknown += 1,
+                Outcome::Unknown => {
+                    self.report.unknown += 1;
+                    if book.breaks(Rule::UnknownStays) {
+                        system.drop_entry(card);
+                    }
+                }
             }
         }
         Ok(())
@@ -184,8 +196,13 @@ impl Run {
             if self.others.contains(&card) {
                 continue;
             }
-            if !self.waits() && !self.unsent.contains(&card) {
+            // What became of an open entry may have to be sent anew.
+            if !self.waits() && !is_open && !self.unsent.contains(&card) {
                 system.dirty.remove(&card);
+            }
+            if book.has(&card) && book.card(&card)?.conflict_count() > 0 && !withheld(book, system, &card)?.is_empty() {
+                // What waits for a decision is in every plan until somebody decides.
+                system.dirty.insert(card.as_str());
             }
             let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };
             if let Some(mut base) = system.base(&remote).cloned()

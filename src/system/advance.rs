@@ -2,6 +2,7 @@
 
 use super::{Base, Entry, Facing, SentSlot};
 use crate::book::Book;
+use crate::card::Rule;
 use crate::change::OpId;
 use crate::contact::{NAME, Path, STATE};
 use crate::error::Result;
@@ -51,7 +52,7 @@ pub fn advance_silently(book: &mut Book, lens: &Lens, base: &mut Base) -> Result
     if name_is_equal && facing.conflict_at(NAME).is_none() && may_take_group(book, lens, base, &facing, &name)? {
         take(&facing, base, name);
     }
-    if facing.changes.is_empty() && !facing.is_contested() {
+    if facing.changes.is_empty() && !facing.is_contested() || book.breaks(Rule::StateOnlyIfEqual) {
         take(&facing, base, Path::new(STATE)?);
     }
     forget_absent(lens, base);

@@ -2,7 +2,7 @@
 
 use super::Base;
 use crate::book::Book;
-use crate::card::{Card, Conflict, ConflictKind, presence_of};
+use crate::card::{Card, Conflict, ConflictKind, Rule, presence_of};
 use crate::contact::{Path, STATE, joined};
 use crate::error::Result;
 use crate::lens::{Change, Lens, Projection, Seat, Shown};
@@ -121,7 +121,7 @@ impl Facing {
                     break;
                 }
             }
-            match conflict {
+            match conflict.filter(|_| !book.breaks(Rule::ConflictsWithheld)) {
                 Some(conflict) => withheld.push(Withheld { change: change.clone(), conflict }),
                 None => sent.push(change.clone()),
             }

@@ -101,20 +101,21 @@ impl System {
     ///
     /// # Errors
     /// If the record of the system itself cannot be read.
-    pub fn open(name: &str, records: Vec<(String, Vec<u8>)>) -> Result<Self, Malformed> {
+    pub fn open(name: &str, records: impl AsRef<[(String, Vec<u8>)]>) -> Result<Self, Malformed> {
         let mut out = Self::new(name, Options::default(), 0);
         let meta = out.key("meta");
-        let (own, others): (Vec<_>, Vec<_>) = records.into_iter().partition(|(key, _)| *key == meta);
-        out.read_meta(own.first().map(|(_, record)| record.as_slice()).unwrap_or_default())?;
-        for (key, record) in others {
+        let records = records.as_ref();
+        let own = records.iter().find(|(key, _)| *key == meta);
+        out.read_meta(own.map(|(_, record)| record.as_slice()).unwrap_or_default())?;
+        for (key, record) in records {
             let kind = key.get(RECORDS.len() + name.len() + 1..).unwrap_or_default().split('/').next();
             let is_read = match kind {
-                Some("row") => Base::read(out.lens, &record).map(|(remote, base)| {
+                Some("row") => Base::read(out.lens, record).map(|(remote, base)| {
                     out.by_card.insert(base.card.clone(), remote.clone());
                     out.rows.insert(remote, base);
                 }),
                 Some("entry") => {
-                    Entry::read(out.lens, &record).map(|(card, entry)| drop(out.entries.insert(card, entry)))
+                    Entry::read(out.lens, record).map(|(card, entry)| drop(out.entries.insert(card, entry)))
                 }
                 _ => Ok(()),
             };
@@ -165,6 +166,13 @@ impl System {
         Some(base)
     }
 
+    /// Takes a row out of those that wait. The cards that it might have been are looked at: they waited with it.
+    pub fn unpark(&mut self, remote: &str) {
+        if let Some(parked) = self.parked.remove(remote) {
+            self.dirty.extend(parked.cards);
+        }
+    }
+
     /// Returns the outbox, by card.
     #[must_use]
     pub fn entries(&self) -> &Table<Entry> {
@@ -200,6 +208,8 @@ impl System {
     pub fn forget(&self) -> Batch {
         let mut out = Batch::default();
         out.delete(self.key("meta"));
+        // What was to be deleted and was not stored yet is on the disk still.
+        self.batch.del.iter().for_each(|key| out.delete(key.clone()));
         self.rows.keys().for_each(|remote| out.delete(self.row_key(remote)));
         self.entries.keys().for_each(|card| out.delete(self.key(&format!("entry/{card}"))));
         out

@@ -34,6 +34,25 @@ pub enum Fault {
     BlankRows,
     /// Only the first half of the results comes back.
     HalfResults,
+    /// A complete listing leaves out its second half and counts what is left: a lie that nobody can see through.
+    ShortListing,
+    /// Everything read is as it was at the last [`Flow::look_back`].
+    Lagging,
+}
+
+/// What a change did to the mailbox.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// The operation id.
+    pub key: String,
+    /// The row.
+    pub id: String,
+    /// The keys that the change wrote.
+    pub sent: Vec<String>,
+    /// The row before; nothing if it was made.
+    pub before: Option<Json>,
+    /// The row after; nothing if it was deleted.
+    pub after: Option<Json>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +76,9 @@ pub struct Flow {
     pub effects: u64,
     /// Operation ids that had an effect, each as often as it had one.
     pub effect_keys: BTreeMap<String, u32>,
+    /// What changes did, until somebody takes it out.
+    pub journal: Vec<Effect>,
+    past: Option<Mailbox>,
 }
 
 impl Flow {
@@ -78,9 +100,17 @@ impl Flow {
         if fault == Some(Fault::LostAnswer) { None } else { answer }
     }
 
+    /// Keeps the mailbox as it is now, for a reading that lags.
+    pub fn look_back(&mut self) {
+        self.past = Some(self.mailbox.clone());
+    }
+
     fn pull(&mut self, body: &Json, fault: Option<Fault>) -> Json {
         let folder = text(body, "folder");
-        let mut rows = self.mailbox.rows(folder);
+        // Every past is shown once: what was seen to have happened does not unhappen.
+        let past = if fault == Some(Fault::Lagging) { self.past.take() } else { None };
+        let mailbox = past.as_ref().unwrap_or(&self.mailbox);
+        let mut rows = mailbox.rows(folder);
         rows.sort_by(|a, b| {
             (text(a, "lastModifiedDateTime"), text(a, "id")).cmp(&(text(b, "lastModifiedDateTime"), text(b, "id")))
         });
@@ -96,18 +126,18 @@ impl Flow {
                     Some(Fault::BlankRows) => items.iter_mut().for_each(blank),
                     _ => {}
                 }
-                let watermark = stamp(self.mailbox.now - 300);
+                let watermark = stamp(mailbox.now - 300);
                 json!({ "v": 1, "op": "changed", "folder": folder, "items": items, "watermark": watermark })
             }
             "audit" => {
                 let count = rows.len();
                 let keep = match fault {
                     Some(Fault::EmptyListing) => 0,
-                    Some(Fault::HalfListing) => count / 2,
+                    Some(Fault::HalfListing | Fault::ShortListing) => count / 2,
                     _ => count,
                 };
                 rows.truncate(keep);
-                let count = if fault == Some(Fault::EmptyListing) { 0 } else { count };
+                let count = if fault == Some(Fault::HalfListing) { count } else { rows.len() };
                 let rows: Vec<Json> = rows
                     .iter()
                     .map(|row| json!({ "id": text(row, "id"), "changeKey": text(row, "changeKey") }))
@@ -118,7 +148,7 @@ impl Flow {
                 let ids = body.get("ids").and_then(Json::as_array).cloned().unwrap_or_default();
                 let (mut items, mut gone) = (Vec::new(), Vec::new());
                 for id in ids.iter().filter_map(Json::as_str) {
-                    match self.mailbox.get(id) {
+                    match mailbox.get(id) {
                         Some(mut row) => {
                             if fault == Some(Fault::BlankRows) {
                                 blank(&mut row);
@@ -187,7 +217,7 @@ impl Flow {
         }
         match self.mailbox.create(folder, change.get("fields").unwrap_or(&Json::Null)) {
             Ok(row) => {
-                self.effect(key);
+                self.effect(key, text(&row, "id"), change, None);
                 match fault {
                     Some(Fault::AfterCreate) => return None,
                     Some(Fault::FailsAfter) => return Some(json!({ "status": "failed" })),
@@ -221,12 +251,12 @@ impl Flow {
             }
         }
         match self.mailbox.update(&id, &fields) {
-            Ok(row) => {
-                self.effect(key);
+            Ok(after) => {
+                self.effect(key, &id, change, Some(row));
                 if fault == Some(Fault::FailsAfter) {
                     json!({ "status": "failed" })
                 } else {
-                    json!({ "status": "done", "row": row })
+                    json!({ "status": "done", "row": after })
                 }
             }
             Err(refusal) => refused(&refusal),
@@ -243,12 +273,18 @@ impl Flow {
             return json!({ "status": "busy", "retryAfter": 30 });
         }
         if self.mailbox.delete(&id).is_ok() {
-            self.effect(key);
+            self.effect(key, &id, change, Some(row));
         }
         if fault == Some(Fault::FailsAfter) { json!({ "status": "failed" }) } else { json!({ "status": "done" }) }
     }
 
-    fn effect(&mut self, key: &str) {
+    fn effect(&mut self, key: &str, id: &str, change: &Json, before: Option<Json>) {
+        let fields = change.get("fields").and_then(Json::as_object);
+        let cleared = change.get("clear").and_then(Json::as_array).into_iter().flatten();
+        let sent = fields.into_iter().flat_map(|fields| fields.keys().cloned());
+        let sent = sent.chain(cleared.filter_map(Json::as_str).map(str::to_owned)).collect();
+        let after = self.mailbox.get(id);
+        self.journal.push(Effect { key: key.to_owned(), id: id.to_owned(), sent, before, after });
         self.effects += 1;
         self.mailbox.flow_writes += 1;
         *self.effect_keys.entry(key.to_owned()).or_default() += 1;

@@ -7,6 +7,6 @@ mod flow;
 mod mailbox;
 mod time;
 
-pub use flow::{Fault, Flow};
+pub use flow::{Effect, Fault, Flow};
 pub use mailbox::{Mailbox, Refusal};
 pub use time::stamp;
