@@ -34,7 +34,8 @@ const WOULD: Record<SystemHold['kind'], (many: string) => string> = {
   blank: (many) => `${many} would lose values here, because those are empty there`,
   restored: (many) =>
     `${many} there are older than what was seen before, as after a restored backup; they would be believed`,
-  takeover: (many) => `${many} there differ from those here, and nobody knows which are newer; those there would win`,
+  takeover: (many) =>
+    `${many} there differ from those here, and nobody knows which are newer; both answers would be kept, as questions`,
   'empty-listing': (many) => `the system says that nobody is there; ${many} would be deleted here`,
   'delete-or-blank': (many) => `${many} there would be deleted, or lose values`,
 };

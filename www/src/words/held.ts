@@ -64,9 +64,9 @@ export function heldWords({ kind, cards, allowed }: SystemHold, name: string): H
     case 'takeover':
       return {
         title: `${people} ${many === 1 ? 'differs' : 'differ'} here and in ${name}`,
-        why: `This device has only begun to sync with ${name}, so it cannot tell which side is newer. ${rule}`,
-        take: `Take in what ${name} has`,
-        keep: 'Keep what is here',
+        why: `This device has only begun to sync with ${name}, so it cannot tell which side is newer. Where both have something else, both answers are kept and you are asked. ${rule}`,
+        take: 'Keep both and ask me',
+        keep: 'Keep both, and ask me later',
         sure: undefined,
       };
     case 'delete-or-blank':
