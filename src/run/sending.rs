@@ -10,7 +10,7 @@ use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::Result;
 use crate::inbound::departures;
-use crate::outbound::{action, candidates, compose, withheld};
+use crate::outbound::{Action, action, candidates, compose, withheld};
 use crate::system::{Intent, System, advance_silently};
 use crate::table::{Names, Table};
 
@@ -51,7 +51,7 @@ impl Run {
             system.allowed = None;
         }
         // A person who says that the book's values are wrong takes them back in the book.
-        let spared = std::mem::take(&mut self.spared);
+        let spared = &self.spared;
         self.actions.retain(|action| !spared.contains(&action.remote) || !action.takes_away());
         None
     }
@@ -206,12 +206,20 @@ impl Run {
                 // What waits for a decision is in every plan until somebody decides.
                 system.dirty.insert(card.as_str());
             }
-            let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };
-            if let Some(mut base) = system.base(&remote).cloned()
+            if is_open {
+                continue;
+            }
+            if let Some(remote) = system.row_of(&card).map(str::to_owned)
+                && let Some(mut base) = system.base(&remote).cloned()
                 && base.missing == 0
                 && advance_silently(book, system.lens, &mut base)?
             {
                 system.set_base(&remote, base);
+            }
+            let is_left = |action: &Action| !self.spared.contains(&action.remote) || !action.takes_away();
+            if action(book, system, &card)?.is_some_and(|action| is_left(&action)) {
+                // It changed while an earlier change was on its way: the next run sends what is left.
+                system.dirty.insert(card.as_str());
             }
         }
         Ok(Some(Step::Work { done: self.total - self.queue.len(), total: self.total }))
