@@ -6,14 +6,12 @@
 pub enum Rule {
     /// The base takes an operation over only if its value came back.
     OnlyWhatCameBack,
-    /// The heads of a base only grow.
-    HeadsGrow,
     /// An answer that a row was edited since is no confirmation.
     StaleIsNotDone,
     /// A row is compared with what is on its way there.
     PendingCompared,
-    /// What else an answer holds is judged as a row is.
-    AnswersJudged,
+    /// What the row of an old create holds is judged as a row is.
+    OldCreatesJudged,
     /// The state is taken over only if every slot is equal.
     StateOnlyIfEqual,
     /// A row is gone only after several complete listings.

@@ -52,8 +52,10 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
         system.set_base(&remote, base);
     }
     let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
-    let waits =
-        |(remote, parked): &(&String, &Parked)| is_there(remote) && (parked.why != Why::Older || read.contains(remote));
+    let waits = |(remote, parked): &(&String, &Parked)| {
+        // A row that was moved counts as there, or what one listing leaves out would look deleted.
+        parked.why == Why::Moved || is_there(remote) && (parked.why != Why::Older || read.contains(remote))
+    };
     let over: Vec<String> =
         system.parked.iter().filter(|parked| !waits(parked)).map(|(remote, _)| remote.clone()).collect();
     over.iter().for_each(|remote| system.unpark(remote));

@@ -12,7 +12,7 @@ use crate::contact::{DraftValue, Path, STATE, Value, element_kind, joined};
 use crate::error::Result;
 use crate::hash::{Hash, sha256};
 use crate::identity::{draft_key, element_id};
-use crate::lens::{Aside, Content, Lens, Shown};
+use crate::lens::{Aside, Content, Lens, Moved, Shown};
 use crate::normalise::plain_key;
 use crate::system::{Base, Entry, take_over};
 
@@ -47,17 +47,11 @@ pub fn judge(
     clock: &Clock<'_>,
 ) -> Result<Judged> {
     let pending = pending.filter(|_| is_answer || !book.breaks(Rule::PendingCompared));
-    let mut compared = compare(lens, base, pending, is_answer, row);
-    if is_answer && book.breaks(Rule::AnswersJudged) {
-        compared.differences.clear();
-    }
+    let compared = compare(lens, base, pending, is_answer, row);
     let mut out = Judged { aside: compared.reading.aside.clone(), ..Judged::default() };
     let mut contents = compared.contents.clone();
     if let Some(pending) = pending {
         take_over(lens, base, pending, &compared.confirmed);
-        if book.breaks(Rule::HeadsGrow) {
-            base.heads.clone_from(&pending.heads);
-        }
         if !book.breaks(Rule::OnlyWhatCameBack) {
             note_rewritten(base, pending, &compared);
         }
@@ -148,6 +142,7 @@ fn edits(
     let seen = Shown::new(sight.view().fields());
     let mut out: Vec<(String, Value)> = Vec::new();
     let mut removed: Vec<String> = Vec::new();
+    let mut kept: Vec<String> = Vec::new();
     for difference in differences {
         match difference {
             Difference::Text { seat, part, element, text } => {
@@ -167,6 +162,17 @@ fn edits(
                 let taken: Vec<String> = contents.iter().filter_map(|held| held.element.clone()).collect();
                 let Some((id, edits)) = new_element(lens, &base.card, card.view(), &taken, content) else { continue };
                 let is_known = edits.is_empty();
+                // What was on its way to one seat and turns up in another was moved, not removed.
+                let gone = differences.iter().find_map(|other| match other {
+                    Difference::Removed { seat, element } if is_known && *element == id => Some(*seat),
+                    _ => None,
+                });
+                if let Some(from) = gone {
+                    let moved = Moved { element: id.clone(), from, to: content.seat };
+                    let edits = lens.relabel(&moved, &seen)?;
+                    out.extend(edits.into_iter().map(|(path, value)| (path.to_string(), value)));
+                    kept.push(id.clone());
+                }
                 out.extend(edits);
                 contents.retain(|held| held.seat != content.seat);
                 contents.push(Content { element: Some(id.clone()), ..content.clone() });
@@ -177,6 +183,7 @@ fn edits(
         }
     }
     crate::sorted::sort_by(contents, |a, b| a.seat < b.seat);
+    removed.retain(|presence| !kept.iter().any(|id| presence.split('/').next_back() == Some(id)));
     for presence in removed {
         if book.breaks(Rule::WholeElements) {
             out.extend(seen_leaves(sight.view(), &presence));

@@ -150,7 +150,8 @@ pub fn done(
     base.folder.clone_from(&entry.folder);
     // Only an update is known to be the last that happened to the row: it names the revision that it changed. The row of
     // a create may have been edited since, or been made by an earlier driver of what the card was then.
-    let is_answer = is_first && system.epoch <= 1 || entry.intent == Intent::Update;
+    let is_answer =
+        is_first && system.epoch <= 1 || entry.intent == Intent::Update || book.breaks(Rule::OldCreatesJudged);
     judge(book, system.lens, &mut base, Some(entry), is_answer, row, clock)?;
     if entry.intent == Intent::Create {
         book.write_about(card, &link_path(&system.name), Value::text(remote.as_str())?, clock)?;

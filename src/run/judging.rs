@@ -167,6 +167,10 @@ impl Run {
         // The folders are listed one after the other: a row that is moved meanwhile is in both.
         let has_waited = system.parked.get(remote).is_some_and(|parked| parked.why == Why::Moved);
         if !is_missing && self.is_audited && has_waited {
+            if !self.listings.iter().any(|listing| listing.rows.iter().any(|(row, _)| row == remote)) {
+                system.unpark(remote);
+                return Ok(());
+            }
             return self.make(book, system, arrival, clock);
         }
         let Some(mut base) = is_missing.then(|| system.drop_base(other)).flatten() else {
@@ -241,6 +245,7 @@ impl Run {
             let made =
                 |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
             let first = system.parked.values().filter(of_card).min_by_key(|parked| made(parked)).cloned();
+            let first = first.filter(|_| !book.breaks(Rule::ClaimsWait));
             match first {
                 Some(first) => {
                     let remote = first.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();

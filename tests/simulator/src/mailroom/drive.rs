@@ -22,13 +22,15 @@ const OF_APPLY: [Fault; 9] = [
     Fault::FailsAfter,
     Fault::HalfResults,
 ];
-const OF_PULL: [Fault; 7] = [
+const OF_PULL: [Fault; 9] = [
     Fault::LostRequest,
     Fault::LostAnswer,
     Fault::EmptyListing,
     Fault::HalfListing,
     Fault::ShortListing,
     Fault::BlankRows,
+    Fault::Lagging,
+    Fault::Lagging,
     Fault::Lagging,
 ];
 /// Keys that the connector wants with every write.

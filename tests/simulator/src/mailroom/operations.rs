@@ -43,7 +43,7 @@ const WEIGHTS: &[(usize, Kind)] = &[
     (4, Kind::TakeBackup),
     (2, Kind::RestoreBackup),
     (480, Kind::Drive),
-    (20, Kind::LookBack),
+    (80, Kind::LookBack),
     (15, Kind::Late),
     (15, Kind::Answer),
     (110, Kind::Meet),

@@ -123,7 +123,9 @@ impl Mailroom {
             0 | 1 => {
                 let inside =
                     sight.shown.iter().filter(|(path, _)| path.starts_with(&format!("{presence}/")) && is_typed(path));
-                let texts = inside.map(|(_, text)| plain(text)).collect();
+                let sides = sight.sides.iter().filter(|(path, _)| path.starts_with(&format!("{presence}/")));
+                let sides = sides.flat_map(|(_, texts)| texts.iter().cloned());
+                let texts = inside.map(|(_, text)| plain(text)).chain(sides).collect();
                 (vec![(presence, Value::Null)], texts)
             }
             2 if kind == "phones" && sight.at(&format!("{presence}/contexts/work")) == "true" => (
