@@ -132,7 +132,7 @@ fn differs(row: &Json, sight: &Sight, is_decided: bool, cut: Option<usize>) -> O
     let several = |kind: &str, leaf: &str, theirs: BTreeSet<String>, room: usize| {
         let ours = shown(kind, leaf);
         let is_all = ours.len() > room || ours.is_subset(&theirs);
-        (!is_open(kind) && !(theirs.is_subset(&ours) && is_all)).then(|| format!("{kind} are {theirs:?}, not {ours:?}"))
+        (!(is_open(kind) || theirs.is_subset(&ours) && is_all)).then(|| format!("{kind} are {theirs:?}, not {ours:?}"))
     };
     let of =
         |keys: &[&str]| keys.iter().flat_map(|key| list(row, key)).map(|text| plain(&text)).collect::<BTreeSet<_>>();
