@@ -50,17 +50,18 @@ impl Systems {
     }
 
     fn get(&mut self, name: &str) -> Result<&mut System> {
-        if let Some(records) = self.closed.remove(name) {
+        if let Some(records) = self.closed.get(name) {
             let system = System::open(name, records).map_err(|malformed| {
                 Error::new(
                     Code::StoreDamaged,
                     format!(
-                        "what the book knows of `{name}` cannot be read: {}. Connect it again, taking over",
+                        "what the book knows of `{name}` cannot be read: {}. Disconnect it and connect it again",
                         malformed.0
                     ),
                 )
-            });
-            self.open.insert(name.to_owned(), system?);
+            })?;
+            self.closed.remove(name);
+            self.open.insert(name, system);
         }
         self.open.get_mut(name).ok_or_else(|| unknown(name))
     }
@@ -151,8 +152,8 @@ impl Engine {
         let epoch = self.systems.get(name)?.epoch;
         match self.driver_of(name)? {
             Some((driver, known)) if driver == self.book.replica() && known == epoch => {}
-            Some((driver, _)) => return Err(not_driver(name, &driver)),
-            None => return Err(not_driver(name, "nobody")),
+            Some((driver, _)) => return Err(not_driver(name, &self.called(&driver)?)),
+            None => return Err(not_driver(name, "")),
         }
         let run = Run::new(&self.book, Wish { audit: flag(&wish, "audit"), run: text(&wish, "run") });
         self.systems.runs.insert(name.to_owned(), run);
@@ -290,6 +291,12 @@ impl Engine {
         system.dirty.insert(card.to_owned());
         system.keep();
         Ok(())
+    }
+
+    /// Returns what people call a replica; its id if nobody named it.
+    fn called(&mut self, replica: &str) -> Result<String> {
+        let label = self.labels()?.get(replica).map(|label| format!("\"{label}\""));
+        Ok(label.unwrap_or_else(|| replica.to_owned()))
     }
 
     /// Returns which replica drives a system, and in which turn.

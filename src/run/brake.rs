@@ -6,8 +6,9 @@ use crate::book::Book;
 use crate::card::Rule;
 use crate::error::Result;
 use crate::hash::{hex, sha256};
-use crate::inbound::arrivals::{People, unknown_base};
+use crate::inbound::arrivals::unknown_base;
 use crate::inbound::departures;
+use crate::inbound::people::{People, keys_in};
 use crate::inbound::row::compare;
 use crate::system::{Base, Hold, System, Why};
 use crate::table::Names;
@@ -43,7 +44,7 @@ impl Run {
         let departed: Names = departures::departed(book, system).into_iter().collect();
         let brake = system.brake();
         for (kind, remotes, allowed) in [
-            ("delete", &departed, brake),
+            ("delete", &departed, if self.is_empty_confirmed { departed.len() } else { brake }),
             ("blank", &weight.blanked, if weight.emptied.is_empty() { brake } else { 0 }),
             ("restored", &weight.restored, brake),
             ("takeover", &weight.unknown, brake),
@@ -86,7 +87,11 @@ impl Run {
             }
             return false;
         }
-        let card = |remote: &String| system.base(remote).map_or_else(|| remote.clone(), |base| base.card.clone());
+        let linked = |remote: &String| self.people.as_ref().and_then(|people| people.links().get(remote)).cloned();
+        let card = |remote: &String| {
+            let known = system.base(remote).map(|base| base.card.clone());
+            known.or_else(|| linked(remote)).unwrap_or_else(|| remote.clone())
+        };
         let hold = Hold {
             token,
             kind: kind.to_owned(),
@@ -134,10 +139,10 @@ impl Run {
         let bases = system.rows().iter().filter(|(remote, _)| !self.staged.contains_key(remote));
         let mut mails: Vec<String> = Vec::new();
         for (_, base) in bases {
-            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &base.contents));
+            mails.extend(keys_in(system.lens, &base.contents));
         }
         for (_, row) in self.staged.values() {
-            mails.extend(crate::inbound::arrivals::keys_in(system.lens, &system.lens.read(row, &[]).contents));
+            mails.extend(keys_in(system.lens, &system.lens.read(row, &[]).contents));
         }
         for mail in mails {
             *self.rows_of_key.or_default(&mail) += 1;

@@ -9,8 +9,9 @@ use crate::book::{Book, Clock};
 use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::Result;
-use crate::inbound::arrivals::{self, People, Place};
+use crate::inbound::arrivals::{self, Place};
 use crate::inbound::departures;
+use crate::inbound::people::{People, is_nobody};
 use crate::inbound::row::{compare, judge, note_row};
 use crate::outbound::next_attempt;
 use crate::system::{Base, Parked, System, Why, link_path};
@@ -63,11 +64,7 @@ impl Run {
         }
         if self.kept.contains(remote) {
             // A person said that the book is right: what the row holds is known, and no edit.
-            let reading = system.lens.read(row, &base.contents);
-            base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
-            base.rest = reading.rest;
-            base.operations.clear();
-            note_row(system.lens, &mut base, row);
+            hold_as_read(system, &mut base, row);
             return self.keep_base(system, remote, folder, base);
         }
         if !book.breaks(Rule::OlderTwice)
@@ -101,7 +98,7 @@ impl Run {
     /// Finds out whose row it is.
     fn place(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, clock: &Clock<'_>) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
-        if arrivals::is_nobody(system.lens, row) && !book.breaks(Rule::BlankDoubted) {
+        if is_nobody(system.lens, row) && !book.breaks(Rule::BlankDoubted) {
             // An answer that lost its columns looks like this. It is read again with every complete listing.
             self.alert("empty-row");
             return Ok(());
@@ -148,7 +145,11 @@ impl Run {
         let (_, base) = arrivals::create(book, system, remote, row, clock)?;
         self.report.created += 1;
         system.decisions.remove(remote);
-        self.keep_base(system, remote, folder, base)
+        let card = base.card.clone();
+        self.keep_base(system, remote, folder, base)?;
+        self.seen.remove(&card);
+        self.made.insert(card);
+        Ok(())
     }
 
     /// A row that looks like another: if that one is gone it was moved, if it is there this is a copy, and until a
@@ -261,4 +262,13 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Lets a base hold what its row holds, without taking any of it for an edit.
+fn hold_as_read(system: &System, base: &mut Base, row: &Json) {
+    let reading = system.lens.read(row, &base.contents);
+    base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
+    base.rest = reading.rest;
+    base.operations.clear();
+    note_row(system.lens, base, row);
 }

@@ -24,8 +24,8 @@ use crate::book::{Book, Clock};
 use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::{Code, Error, Result};
-use crate::inbound::arrivals::People;
 use crate::inbound::departures::Listing;
+use crate::inbound::people::People;
 use crate::outbound::Action;
 use crate::system::System;
 use crate::table::{Names, Table};
@@ -116,12 +116,18 @@ pub struct Run {
     ages: Table<u64>,
     /// Creates that are to be sent under their next key.
     retried: Vec<String>,
+    /// Cards that were made of rows in this run: their bases know everything.
+    made: Names,
+    /// The local number up to which everything was looked at.
+    swept: u32,
     /// Cards whose change waits for the next run.
     unsent: Names,
+    is_empty_confirmed: bool,
     is_planning: bool,
     stale_in_round: bool,
     /// Cards that others changed since the run began.
-    others: Option<Names>,
+    others: Names,
+    is_advancing: bool,
     driver: String,
     report: Report,
 }
@@ -159,10 +165,14 @@ impl Run {
             spared: Names::new(),
             ages: Table::new(),
             retried: Vec::new(),
+            made: Names::new(),
+            swept: 0,
             unsent: Names::new(),
+            is_empty_confirmed: false,
             is_planning: false,
             stale_in_round: false,
-            others: None,
+            others: Names::new(),
+            is_advancing: false,
             driver: book.replica().to_owned(),
             report: Report::default(),
         }

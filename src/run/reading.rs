@@ -158,6 +158,14 @@ impl Run {
         if is_held {
             system.keep();
             self.phase = Phase::Done;
+        } else if !everybody.is_empty() {
+            // A person says that it is so: nobody waits for further listings.
+            self.is_empty_confirmed = true;
+            for remote in everybody.iter() {
+                if let Some(base) = system.base(remote).cloned() {
+                    system.set_base(remote, crate::system::Base { missing: departures::GRACE, ..base });
+                }
+            }
         }
         is_held
     }

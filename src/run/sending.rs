@@ -10,7 +10,7 @@ use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::Result;
 use crate::inbound::departures;
-use crate::outbound::{action, candidates, compose};
+use crate::outbound::{Action, action, candidates, compose, withheld};
 use crate::system::{Intent, System, advance_silently};
 use crate::table::{Names, Table};
 
@@ -28,7 +28,9 @@ impl Run {
                 self.is_planning = false;
                 return Ok(self.brake_out(system, book.breaks(Rule::Brake)));
             };
-            self.seen.insert(card.clone());
+            if !self.made.contains(&card) {
+                self.seen.insert(card.clone());
+            }
             departures::expect_row(book, system, &card)?;
             if let Some(action) = action(book, system, &card)? {
                 self.actions.push_back(action);
@@ -49,7 +51,7 @@ impl Run {
             system.allowed = None;
         }
         // A person who says that the book's values are wrong takes them back in the book.
-        let spared = std::mem::take(&mut self.spared);
+        let spared = &self.spared;
         self.actions.retain(|action| !spared.contains(&action.remote) || !action.takes_away());
         None
     }
@@ -170,60 +172,87 @@ impl Run {
 
     /// Lets bases take over what their rows hold already, and ends the run.
     pub(super) fn advance_some(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
-        if self.others.is_none() {
-            self.others = Some(self.changed_by_others(book, system)?);
+        if !self.is_advancing {
+            self.is_advancing = true;
+            self.swept = self.began;
             self.queue = std::mem::take(&mut self.seen).iter().cloned().collect();
             self.total = self.queue.len();
+            if !self.waits() {
+                let made = self.made.iter().filter(|card| !self.unsent.contains(card));
+                made.for_each(|card| {
+                    system.dirty.remove(card);
+                });
+            }
         }
+        // What others wrote while the run was under way was judged by nobody: the next one looks at it. Everything else was
+        // written here, and is in its base.
+        let others = changed_by_others(book, system, self.swept, &self.driver);
+        system.dirty.extend(others.iter().cloned());
+        self.others.extend(others.iter().cloned());
+        self.swept = book.next_change();
         for _ in 0..STEP {
             let Some(card) = self.queue.pop_front() else {
                 return Ok(self.end(system));
             };
             let is_open = system.entries().contains_key(&card);
-            if self.others.as_ref().is_some_and(|others| others.contains(&card)) {
-                // What came while the run was under way was judged by nobody: the next one looks at it.
-                system.dirty.insert(card);
+            if self.others.contains(&card) {
                 continue;
             }
-            let waits = self.report.held.is_some() || self.report.retry_after > 0;
             // What became of an open entry may have to be sent anew.
-            if !waits && !is_open && !self.unsent.contains(&card) {
+            if !self.waits() && !is_open && !self.unsent.contains(&card) {
                 system.dirty.remove(&card);
             }
-            let Some(remote) = system.row_of(&card).map(str::to_owned).filter(|_| !is_open) else { continue };
-            if let Some(mut base) = system.base(&remote).cloned()
+            if book.has(&card) && book.card(&card)?.conflict_count() > 0 && !withheld(book, system, &card)?.is_empty() {
+                // What waits for a decision is in every plan until somebody decides.
+                system.dirty.insert(card.as_str());
+            }
+            if is_open {
+                continue;
+            }
+            if let Some(remote) = system.row_of(&card).map(str::to_owned)
+                && let Some(mut base) = system.base(&remote).cloned()
                 && base.missing == 0
                 && advance_silently(book, system.lens, &mut base)?
             {
                 system.set_base(&remote, base);
             }
+            let is_left = |action: &Action| !self.spared.contains(&action.remote) || !action.takes_away();
+            if action(book, system, &card)?.is_some_and(|action| is_left(&action)) {
+                // It changed while an earlier change was on its way: the next run sends what is left.
+                system.dirty.insert(card.as_str());
+            }
         }
         Ok(Some(Step::Work { done: self.total - self.queue.len(), total: self.total }))
     }
 
+    /// Says whether what was planned is still to be sent.
+    fn waits(&self) -> bool {
+        self.report.held.is_some() || self.report.retry_after > 0
+    }
+
     fn end(&mut self, system: &mut System) -> Option<Step> {
         if self.report.held.is_none() {
-            system.swept = self.began;
+            system.swept = self.swept;
         }
         system.runs_since_audit = if self.is_audited { 0 } else { system.runs_since_audit.saturating_add(1) };
         system.keep();
         self.phase = Phase::Done;
         None
     }
+}
 
-    /// Returns the cards that somebody else than this system changed since the run began.
-    fn changed_by_others(&self, book: &Book, system: &System) -> Result<Names> {
-        let mut out = Names::new();
-        for (_, stored) in book.changes_since(self.began, "\u{0}") {
-            let message = crate::change::read_stored(stored.change, stored.hash).map(|change| change.message);
-            let is_own = message.is_ok_and(|message| {
-                let provenance = Provenance::from_message(&message);
-                provenance.system == system.name && provenance.replica == self.driver
-            });
-            if !is_own {
-                out.insert(stored.card.to_owned());
-            }
+/// Returns the cards that somebody else than this system changed since a local number.
+fn changed_by_others(book: &Book, system: &System, since: u32, driver: &str) -> Names {
+    let mut out = Names::new();
+    for (_, stored) in book.changes_since(since, "\u{0}") {
+        let message = crate::change::read_stored(stored.change, stored.hash).map(|change| change.message);
+        let is_own = message.is_ok_and(|message| {
+            let provenance = Provenance::from_message(&message);
+            provenance.system == system.name && provenance.replica == driver
+        });
+        if !is_own && !crate::book::is_reserved(stored.card) {
+            out.insert(stored.card);
         }
-        Ok(out)
     }
+    out
 }

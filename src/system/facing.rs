@@ -18,6 +18,8 @@ pub struct Facing {
     /// What of that is to be sent: not what was sent before and came back as something else.
     pub changes: Vec<Change>,
     conflicts: Vec<Conflict>,
+    /// The paths of every projected part, found once.
+    parts: Vec<(Seat, usize, Vec<Path>)>,
 }
 
 /// A difference that is not sent while a conflict is open.
@@ -49,16 +51,27 @@ impl Facing {
             })
         };
         let changes = differences.iter().filter(|change| !is_known(change)).cloned().collect();
+        let mut parts = Vec::new();
+        for content in &projection.contents {
+            for part in 0..content.texts.len() {
+                let leaves = lens.leaves(content.seat, part, content.element.as_deref(), &shown);
+                parts.push((content.seat, part, to_paths(leaves)));
+            }
+        }
         let conflicts = card.conflicts();
-        Ok(Self { card, projection, differences, changes, conflicts })
+        Ok(Self { card, projection, differences, changes, conflicts, parts })
     }
 
     /// Returns the paths that a part of a seat is made of, with its element's presence and what its seat says of it.
     #[must_use]
     pub fn paths(&self, lens: &Lens, seat: Seat, part: usize, element: Option<&str>) -> Vec<Path> {
+        let projected = self.projection.contents.iter().find(|content| content.seat == seat);
+        if projected.is_some_and(|content| content.element.as_deref() == element) {
+            let found = self.parts.iter().find(|(at, of, _)| *at == seat && *of == part);
+            return found.map(|(.., paths)| paths.clone()).unwrap_or_default();
+        }
         let shown = Shown::new(self.card.view().fields());
-        let leaves = lens.leaves(seat, part, element, &shown);
-        leaves.into_iter().filter_map(|leaf| Path::new(leaf).ok()).collect()
+        to_paths(lens.leaves(seat, part, element, &shown))
     }
 
     /// Returns the presence of an element, and what its seat says of it.
@@ -141,4 +154,8 @@ impl Facing {
         }
         Ok(false)
     }
+}
+
+fn to_paths(leaves: Vec<String>) -> Vec<Path> {
+    leaves.into_iter().filter_map(|leaf| Path::new(leaf).ok()).collect()
 }

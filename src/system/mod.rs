@@ -101,20 +101,21 @@ impl System {
     ///
     /// # Errors
     /// If the record of the system itself cannot be read.
-    pub fn open(name: &str, records: Vec<(String, Vec<u8>)>) -> Result<Self, Malformed> {
+    pub fn open(name: &str, records: impl AsRef<[(String, Vec<u8>)]>) -> Result<Self, Malformed> {
         let mut out = Self::new(name, Options::default(), 0);
         let meta = out.key("meta");
-        let (own, others): (Vec<_>, Vec<_>) = records.into_iter().partition(|(key, _)| *key == meta);
-        out.read_meta(own.first().map(|(_, record)| record.as_slice()).unwrap_or_default())?;
-        for (key, record) in others {
+        let records = records.as_ref();
+        let own = records.iter().find(|(key, _)| *key == meta);
+        out.read_meta(own.map(|(_, record)| record.as_slice()).unwrap_or_default())?;
+        for (key, record) in records {
             let kind = key.get(RECORDS.len() + name.len() + 1..).unwrap_or_default().split('/').next();
             let is_read = match kind {
-                Some("row") => Base::read(out.lens, &record).map(|(remote, base)| {
+                Some("row") => Base::read(out.lens, record).map(|(remote, base)| {
                     out.by_card.insert(base.card.clone(), remote.clone());
                     out.rows.insert(remote, base);
                 }),
                 Some("entry") => {
-                    Entry::read(out.lens, &record).map(|(card, entry)| drop(out.entries.insert(card, entry)))
+                    Entry::read(out.lens, record).map(|(card, entry)| drop(out.entries.insert(card, entry)))
                 }
                 _ => Ok(()),
             };

@@ -25,7 +25,7 @@ describe('flows: outlook apply', () => {
       const edited = hands.edit(row.id, { surname: 'Roe' });
       assert.deepEqual(await apply(served, create('k1')), { key: 'k1', status: 'done', row: edited });
       hands.remove(row.id);
-      assert.deepEqual(await apply(served, create('k1')), { key: 'k1', status: 'gone' });
+      assert.deepEqual(await apply(served, create('k1')), { key: 'k1', status: 'gone', id: row.id });
     }));
 
   it('an update changes what it names, lists whole, clears with null, and answers the row as it is then', () =>

@@ -20,8 +20,9 @@ export const flows: Command = {
     'refuse-preflight': { type: 'boolean', help: 'refuse what a browser asks before it sends JSON, as some report' },
   },
   details: `It runs flows as they ship, in a runtime of our own: our reading of the platform,
-not the platform (docs/flow-contract.md, docs/flow-contract-outlook.md). It listens on this machine only, until it
-is stopped. Whoever has an address can read and write what its flow works on.`,
+not the platform (docs/flow-contract.md, docs/flow-contract-outlook.md). It listens on
+this machine only, until it is stopped. Whoever has an address can read and write what its
+flow works on.`,
   least: 1,
   most: 1,
   async run(call) {

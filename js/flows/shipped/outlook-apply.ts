@@ -124,6 +124,7 @@ const RESULTS = [
   'Stale_delete',
   'Busy',
   'Rejected',
+  'Gone',
 ];
 
 const EACH: Action = {

@@ -5,11 +5,10 @@
  * it. A claim without a result says that nobody knows.
  */
 import type { Actions } from '../definition.js';
-import { ASKED, ONE, onClaims, onContacts, said } from './outlook-parts.js';
+import { ASKED, CLAIM, ONE, onClaims, onContacts, said } from './outlook-parts.js';
 import { NO_RETRIES, quoted, READ_RETRIES, TRIED } from './parts.js';
 
 const TITLE = `@{${ASKED('book')}}.@{${ASKED('system')}}.@{${ONE('key')}}`;
-const CLAIM = "first(body('Found'))";
 const TICKS_IN_A_SECOND = 10_000_000;
 const AGE = `@max(0, div(sub(ticks(utcNow()), ticks(${CLAIM}?['Created'])), ${TICKS_IN_A_SECOND}))`;
 

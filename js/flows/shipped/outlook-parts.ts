@@ -28,6 +28,9 @@ export const WHO: { required: string[]; properties: JsonObject } = {
 export const ASKED = (name: string): string => `body('Request')?['${name}']`;
 export const ONE = (name: string): string => `items('Each')?['${name}']`;
 
+/** The claim of a create that was made before, once it was looked up. */
+export const CLAIM = "first(body('Found'))";
+
 const CLAIMS: List = { site: 'Claims site (contactmesh_claims_site)', list: 'Claims list (contactmesh_claims_list)' };
 
 export function onClaims(operationId: string, parameters: JsonObject, retryPolicy: JsonObject): Json {

@@ -4,7 +4,7 @@
  * surely not done is taken back. It looks at statuses alone, never at wordings.
  */
 import type { Actions } from '../definition.js';
-import { ONE, onClaims, said } from './outlook-parts.js';
+import { CLAIM, ONE, onClaims, said } from './outlook-parts.js';
 import { READ_RETRIES } from './parts.js';
 
 /** Operations whose failure may decide, the last one first. A skipped one has no outputs. */
@@ -52,9 +52,16 @@ export const TROUBLE: Actions = {
   },
   Say: {
     type: 'Switch',
-    expression: "@outputs('Verdict')",
+    expression: `@if(and(equals(outputs('Verdict'), 'gone'), equals(${ONE('op')}, 'create')), 'made and gone', outputs('Verdict'))`,
     runAfter: { Take_back: ['Succeeded'] },
     cases: {
+      Gone: {
+        case: 'made and gone',
+        actions: {
+          // Only who looked a claim up comes here: it names the contact that was made.
+          Gone: said('gone', { id: `@${CLAIM}?['Result']` }, {}),
+        },
+      },
       Busy: {
         case: 'busy',
         actions: {

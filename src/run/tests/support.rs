@@ -179,12 +179,13 @@ impl Replica {
         self.system = System::new("outlook", options, epoch);
     }
 
-    /// Exchanges everything with another replica.
+    /// Exchanges everything with another replica, also what came from others.
     pub fn meet(&mut self, other: &mut Self) {
-        let out = crate::relay::outgoing(&self.book, "other", 1_000).chunks;
-        let back = crate::relay::outgoing(&other.book, "other", 1_000).chunks;
-        crate::relay::incoming(&mut other.book, "other", &out, "1").expect("taken in");
-        crate::relay::incoming(&mut self.book, "other", &back, "1").expect("taken in");
+        let relay = format!("meeting-{}-{}", self.tick(), other.tick());
+        let out = crate::relay::outgoing(&self.book, &relay, 1_000).chunks;
+        let back = crate::relay::outgoing(&other.book, &relay, 1_000).chunks;
+        crate::relay::incoming(&mut other.book, &relay, &out, "1").expect("taken in");
+        crate::relay::incoming(&mut self.book, &relay, &back, "1").expect("taken in");
     }
 
     /// The path of a leaf of the only element of a kind.
