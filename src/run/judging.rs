@@ -187,6 +187,10 @@ impl Run {
 
     fn park(system: &mut System, arrival: Arrival<'_>, why: Why, cards: Vec<String>) {
         let parked = Parked { row: arrival.row.clone(), folder: arrival.folder.to_owned(), why, cards };
+        // Cards that it is no longer thought to be have waited with it.
+        if system.parked.get(arrival.remote).is_some_and(|known| known.cards != parked.cards) {
+            system.unpark(arrival.remote);
+        }
         system.parked.insert(arrival.remote, parked);
     }
 
