@@ -93,6 +93,16 @@ pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_ans
     for (seat, element) in &reading.removed {
         compare_absent(lens, base, pending, *seat, element, &mut out);
     }
+    if has_happened {
+        // What was cleared was not even looked for.
+        for held in base.contents.iter().filter(|held| held.element.is_some()) {
+            let is_there =
+                |content: &Content| content.element == held.element && lens.same_kind(content.seat, held.seat);
+            if pending.is_some_and(|pending| is_cleared(pending, held)) && !reading.contents.iter().any(is_there) {
+                compare_absent(lens, base, pending, held.seat, held.element.as_deref().unwrap_or_default(), &mut out);
+            }
+        }
+    }
     if is_answer && let Some(pending) = pending {
         settle_unmentioned(lens, pending, &reading, &mut out);
     }
@@ -113,6 +123,12 @@ fn has_happened(lens: &'static Lens, base: &Base, pending: &Entry, row: &Json) -
     sent.into_iter().any(|slot| is_there(&reading.contents, slot) && !is_there(&base.contents, slot))
 }
 
+/// Says whether an entry clears the seat of an element.
+fn is_cleared(pending: &Entry, held: &Content) -> bool {
+    let mut slots = pending.slots.iter().filter(|slot| slot.seat == held.seat).peekable();
+    held.element.is_some() && slots.peek().is_some() && slots.all(|slot| slot.to.is_empty())
+}
+
 /// Returns what the row may hold: what it held, and what was sent there. Once that has happened it holds what was sent, and
 /// an entry that was sent to another seat has left its old one: of two equal ones it is not the other that was meant.
 fn expected(base: &Base, pending: Option<&Entry>, has_happened: bool) -> Vec<Content> {
@@ -125,7 +141,7 @@ fn expected(base: &Base, pending: Option<&Entry>, has_happened: bool) -> Vec<Con
                 && pending.slots.iter().any(|slot| slot.seat == held.seat)
                 && pending.contents.iter().any(|sent| sent.element == held.element && sent.seat != held.seat)
         };
-        out.retain(|held| !has_left(held));
+        out.retain(|held| !has_left(held) && !is_cleared(pending, held));
     }
     for content in pending.contents.iter().filter(|content| is_sent(content)) {
         match out.iter_mut().find(|held| held.seat == content.seat) {

@@ -63,7 +63,7 @@ impl Mailroom {
             }
         }
         // Whoever takes over may not have heard yet of a card whose row is there.
-        if self.is_rebased { Ok(()) } else { self.check_twins() }
+        if self.is_rebased || is_decided { Ok(()) } else { self.check_twins() }
     }
 
     /// I5: nobody is there twice.
