@@ -8,7 +8,8 @@ use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
 use crate::inbound::row::judge;
-use crate::system::{Base, Entry, Intent, Refused, System, link_path, take_over};
+use crate::lens::{Lens, Seat};
+use crate::system::{Base, Entry, Intent, Refused, SentSlot, System, link_path, take_over};
 
 /// What became of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +153,9 @@ pub fn done(
     // a create may have been edited since, or been made by an earlier driver of what the card was then.
     let is_answer =
         is_first && system.epoch <= 1 || entry.intent == Intent::Update || book.breaks(Rule::OldCreatesJudged);
+    if !is_answer && system.epoch <= 1 {
+        hold_as_made(system.lens, &mut base, entry, row);
+    }
     judge(book, system.lens, &mut base, Some(entry), is_answer, row, clock)?;
     if entry.intent == Intent::Create {
         book.write_about(card, &link_path(&system.name), Value::text(remote.as_str())?, clock)?;
@@ -164,6 +168,21 @@ pub fn done(
     system.set_base(&remote, base);
     leave(system, card);
     Ok(())
+}
+
+/// Lets a base hold what the row was made of: whoever edited it since had that before their eyes. Not what was cut.
+fn hold_as_made(lens: &'static Lens, base: &mut Base, entry: &Entry, row: &Json) {
+    let reading = lens.read(row, &entry.contents);
+    let is_cut = |slot: &SentSlot| {
+        let there = reading.contents.iter().find(|content| content.seat == slot.seat);
+        let there = there.map_or("", |content| content.text(slot.part));
+        !there.is_empty() && there != slot.to && slot.to.starts_with(there)
+    };
+    let cut: Vec<Seat> = entry.slots.iter().filter(|slot| is_cut(slot)).map(|slot| slot.seat).collect();
+    let whole = entry.slots.iter().filter(|slot| !cut.contains(&slot.seat));
+    let whole: Vec<(Seat, usize)> = whole.map(|slot| (slot.seat, slot.part)).collect();
+    base.contents = entry.contents.iter().filter(|content| !cut.contains(&content.seat)).cloned().collect();
+    take_over(lens, base, entry, &whole);
 }
 
 /// A row that is not there any more: it may have been moved, so complete listings tell whether it is gone. The row that a

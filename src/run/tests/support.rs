@@ -95,6 +95,17 @@ impl Replica {
         faults: &[(usize, Fault)],
         mut between: impl FnMut(&mut Self, usize),
     ) -> Option<Report> {
+        self.run_beside(flow, wish, faults, |replica, _, number| between(replica, number))
+    }
+
+    /// The same, where what happens may happen in the mailbox.
+    pub fn run_beside(
+        &mut self,
+        flow: &mut Flow,
+        wish: Wish,
+        faults: &[(usize, Fault)],
+        mut between: impl FnMut(&mut Self, &mut Flow, usize),
+    ) -> Option<Report> {
         let now = self.tick();
         flow.mailbox.now += 60;
         let mut run = Run::new(&self.book, wish);
@@ -104,7 +115,7 @@ impl Replica {
                 Step::Done => return Some(run.report().clone()),
                 Step::Ask { flow: which, body } => {
                     let number = run.report().requests - 1;
-                    between(self, number);
+                    between(self, flow, number);
                     let fault = faults.iter().find(|(at, _)| *at == number).map(|(_, fault)| *fault);
                     let answer = flow.serve(which, &body, fault)?;
                     run.answer(&mut self.book, &mut self.system, &answer, now).ok()?;

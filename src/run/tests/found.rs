@@ -1,0 +1,128 @@
+//! What the simulator's world with a mailbox found, each as small as it could be made.
+
+use contactmesh_mailbox::Fault;
+use serde_json::json;
+
+use super::support::{Replica, add, flow, only, row, touch};
+use crate::contact::Value;
+use crate::run::Wish;
+
+fn audit() -> Wish {
+    Wish { audit: true, run: String::new() }
+}
+
+#[test]
+fn what_a_user_edits_before_the_answer_to_a_create_comes_is_an_edit() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
+    assert!(d.run_with(&mut o, Wish::default(), &[(2, Fault::LostAnswer)]).is_none());
+    let id = only(&o);
+    touch(&mut o, &id, json!({ "surname": "Roe" }));
+    d.run(&mut o);
+    assert_eq!(d.shows(&jane, "name/surname"), "Roe");
+    assert_eq!(row(&o, &only(&o))["surname"], "Roe");
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn not_even_one_row_with_nothing_in_it_is_believed() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("titles/new/name", "Dr")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let id = only(&o);
+    touch(&mut o, &id, json!({ "jobTitle": "Prof" }));
+    let report = d.run_with(&mut o, Wish::default(), &[(0, Fault::BlankRows)]).expect("a run");
+    assert_eq!(report.held.map(|hold| hold.kind).as_deref(), Some("blank"));
+    assert_eq!(
+        (d.shows(&jane, "name/given").as_str(), d.all(&jane, "titles", "name")),
+        ("Jane", vec!["Dr".to_owned()])
+    );
+    d.run(&mut o);
+    assert_eq!(d.all(&jane, "titles", "name"), ["Prof"]);
+    // Nor is somebody made of one.
+    let (mut fresh, wish) = (Replica::new(2), Wish::default());
+    fresh.take_over(2);
+    fresh.run_with(&mut o, wish, &[(0, Fault::BlankRows)]);
+    assert_eq!(fresh.cards().len(), 0);
+    fresh.audit(&mut o);
+    assert_eq!(fresh.cards().len(), 1);
+}
+
+#[test]
+fn what_is_edited_while_nobody_knows_where_a_row_is_is_sent_when_it_is_there_again() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    d.create(&[("name/given", "Bob")]);
+    d.run(&mut o);
+    let jane = d.create(&[("name/given", "Jane")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let id = d.system.row_of(&jane).expect("a row").to_owned();
+    // The listing leaves out its second half and counts what is left.
+    d.edit(&jane, &[("name/given", "Janet")]);
+    d.run_with(&mut o, audit(), &[(2, Fault::ShortListing)]);
+    assert_eq!(row(&o, &id)["givenName"], "Jane", "not sent to a row that is missing");
+    d.audit(&mut o);
+    d.run(&mut o);
+    assert_eq!(row(&o, &id)["givenName"], "Janet");
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn a_row_that_is_moved_while_the_folders_are_listed_stays_one_person() {
+    // Between the listings of changes, and between the complete ones.
+    for at in [1, 3] {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        let id = add(&mut o, json!({ "givenName": "Jane", "surname": "Doe" }));
+        if at == 3 {
+            d.run(&mut o);
+        }
+        d.run_beside(&mut o, audit(), &[], |_, o, number| {
+            if number == at {
+                o.mailbox.relocate(&id, "Other").expect("moved");
+            }
+        });
+        for _ in 0..7 {
+            d.audit(&mut o);
+        }
+        assert_eq!((d.cards().len(), o.mailbox.len(), d.system.rows().len()), (1, 1, 1), "at {at}");
+        d.assert_quiet(&mut o);
+    }
+}
+
+#[test]
+fn a_number_that_a_user_moves_to_another_list_before_its_answer_comes_is_kept() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane =
+        d.create(&[("name/given", "Jane"), ("phones/new/number", "+49 30 1"), ("phones/new/contexts/work", "true")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let (id, number) = (only(&o), d.leaf(&jane, "phones", "number"));
+    d.edit(&jane, &[(&number, "+49 30 2")]);
+    assert!(d.run_with(&mut o, Wish::default(), &[(2, Fault::LostAnswer)]).is_none());
+    touch(&mut o, &id, json!({ "businessPhones": [], "homePhones": ["+49 30 2"] }));
+    for _ in 0..3 {
+        d.run(&mut o);
+    }
+    assert_eq!(d.all(&jane, "phones", "number"), ["+49 30 2"]);
+    assert_eq!(row(&o, &id)["homePhones"], json!(["+49 30 2"]), "where the user put it");
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn what_was_cut_and_then_cleared_is_sent_again_once_a_person_wants_it_there() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    o.mailbox.cuts.insert("companyName".into(), 4);
+    let jane = d.create(&[("name/given", "Jane"), ("organizations/new/name", "A long name")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let id = only(&o);
+    touch(&mut o, &id, json!({ "companyName": "" }));
+    d.run(&mut o);
+    let presence = d.leaf(&jane, "organizations", "name").trim_end_matches("/name").to_owned();
+    assert_eq!(d.conflicts(&jane), [presence.as_str()], "its user had not seen the rest");
+    d.decide(&jane, &presence, &Value::Bool(true));
+    d.run(&mut o);
+    assert_eq!(row(&o, &id)["companyName"], "A lo");
+    d.assert_quiet(&mut o);
+}
