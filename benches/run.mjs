@@ -1,4 +1,4 @@
-// Measures the package as built: `npm run bench -- [relay] [--cards 10000,100000] [--runs 5] [--json]`. Every figure is the
+// Measures the package as built: `npm run bench -- [relay | outlook] [--cards 10000,100000] [--runs 5] [--json]`. Every figure is the
 // median of several fresh processes; what is measured, and how far to trust it, is in docs/performance.md.
 
 import { execFile } from 'node:child_process';
@@ -11,8 +11,11 @@ import { promisify } from 'node:util';
 import { Failure, main, say } from '../tools/lib/run.mjs';
 import { median, percentile } from './lib/measure.mjs';
 import { GOALS, table } from './lib/table.mjs';
+import { measureOutlook } from './outlook.mjs';
 import { measureRelay } from './relay.mjs';
 
+/** What is measured through the flows; without one of these names, the package alone. */
+const THROUGH = { relay: measureRelay, outlook: measureOutlook };
 const TASK = fileURLToPath(new URL('task.mjs', import.meta.url));
 /** How many fresh processes edit old cards for each run, of which a book has only a hundred. */
 const OLD_RUNS = 2;
@@ -163,24 +166,22 @@ async function measure(cards, { runs, earlier }, folder) {
 main(async () => {
   const args = process.argv.slice(2);
   const option = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise);
-  const throughFlow = args[0] === 'relay';
-  const sizes = String(option('--cards', throughFlow ? '10000' : '10000,100000'))
+  const through = THROUGH[args[0]];
+  const sizes = String(option('--cards', through ? '10000' : '10000,100000'))
     .split(',')
     .map(Number);
-  const runs = Number(option('--runs', throughFlow ? '3' : '5'));
+  const runs = Number(option('--runs', through ? '3' : '5'));
   const earlier = Number(option('--edits', '2000'));
   if (![...sizes, runs, earlier].every((n) => Number.isSafeInteger(n) && n > 0) || sizes.some((n) => n < 200)) {
     throw new Failure(
-      'npm run bench -- [relay] [--cards 10000,100000] [--runs 5] [--edits 2000] [--json]; at least 200 cards.',
+      'npm run bench -- [relay | outlook] [--cards 10000,100000] [--runs 5] [--edits 2000] [--json]; at least 200 cards.',
     );
   }
   const folder = mkdtempSync(join(tmpdir(), 'contactmesh-bench-'));
   try {
     const rows = [];
     for (const cards of sizes) {
-      const some = throughFlow
-        ? measureRelay(cards, { runs }, folder, task)
-        : measure(cards, { runs, earlier }, folder);
+      const some = through ? through(cards, { runs }, folder, task) : measure(cards, { runs, earlier }, folder);
       rows.push(...(await some));
     }
     process.stdout.write(args.includes('--json') ? `${JSON.stringify(rows)}\n` : table(rows));

@@ -13,6 +13,7 @@ import type { Relay } from './relay/port.js';
 import type { Batch, Lease, Storage } from './storage/port.js';
 import { SerialQueue } from './storage/queue.js';
 import { forgetOthers, pendingFor, syncWith } from './sync.js';
+import { Systems } from './systems/systems.js';
 import type * as types from './types.js';
 
 export interface BookOptions {
@@ -28,6 +29,8 @@ export interface BookOptions {
 }
 
 export class Book {
+  /** The systems of record that this replica drives. */
+  readonly systems: Systems;
   readonly #storage: Storage;
   readonly #module: WebAssembly.Module;
   readonly #clock: () => number;
@@ -44,6 +47,11 @@ export class Book {
     this.#lease = lease;
     this.#engine = opened.engine;
     this.#damage = opened.damage;
+    this.systems = new Systems({
+      change: (doing, work) => this.#change(doing, work),
+      read: (doing, work) => this.#call(doing, work),
+      clock: this.#clock,
+    });
   }
 
   /** @internal `openBook` of each entry is the way: it brings the engine's module. */

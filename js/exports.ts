@@ -13,4 +13,13 @@ export { MemoryRelay } from './relay/memory.js';
 export type { ExchangeRequest, ExchangeResponse, Relay } from './relay/port.js';
 export { MemoryDisk, MemoryStorage, openMemoryStorage } from './storage/memory.js';
 export type { Batch, Lease, Loaded, Storage } from './storage/port.js';
+export {
+  FlowSystem,
+  openSystemFlows,
+  type SystemFlowName,
+  type SystemFlows,
+  type SystemFlowsOptions,
+} from './systems/flows.js';
+export type { SystemSyncOptions, Systems } from './systems/systems.js';
+export type * from './systems/types.js';
 export type * from './types.js';

@@ -13,7 +13,7 @@ export interface Opened {
 }
 
 /** Everything of a store that the engine needs: not the blobs. */
-const ENGINE_RECORDS = ['meta/', 'newer/', 'pack/', 'page/', 'part/', 'quarantine/', 'relay/', 'wait/'];
+const ENGINE_RECORDS = ['meta/', 'newer/', 'pack/', 'page/', 'part/', 'quarantine/', 'relay/', 'system/', 'wait/'];
 
 export async function openEngine(module: WebAssembly.Module, storage: Storage): Promise<Opened> {
   const records: [string, Uint8Array][] = [];

@@ -34,6 +34,12 @@ pub enum Code {
     StoreDamaged,
     /// The waiting room or the quarantine is full.
     RoomFull,
+    /// The book has no connection to a system of this name.
+    SystemUnknown,
+    /// Another replica drives the system.
+    NotDriver,
+    /// A flow's answer is none of those that the contract knows.
+    BadAnswer,
 }
 
 impl Code {
@@ -54,6 +60,9 @@ impl Code {
             Self::NotInConflict => "not-in-conflict",
             Self::StoreDamaged => "store-damaged",
             Self::RoomFull => "room-full",
+            Self::SystemUnknown => "system-unknown",
+            Self::NotDriver => "not-driver",
+            Self::BadAnswer => "bad-answer",
         }
     }
 }

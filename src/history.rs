@@ -66,6 +66,12 @@ impl History {
         self.changes.get(self.graph.writer(id)?)
     }
 
+    /// Returns a change by its hash.
+    #[must_use]
+    pub fn change(&self, hash: &Hash) -> Option<&Change> {
+        self.changes.get(self.graph.position(hash)?)
+    }
+
     /// Returns the value that an operation wrote.
     #[must_use]
     pub fn value_of(&self, id: OpId) -> Option<&Value> {

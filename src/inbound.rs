@@ -3,6 +3,11 @@
 //!
 //! Adds and updates; takes nothing away that a file does not mention.
 
+pub mod arrivals;
+mod compare;
+pub mod departures;
+pub mod people;
+pub mod row;
 #[cfg(test)]
 mod tests;
 

@@ -16,9 +16,13 @@ pub mod identity;
 pub mod inbound;
 pub mod lens;
 pub mod normalise;
+pub mod outbound;
 pub mod policy;
 pub mod relay;
+pub mod run;
 mod sorted;
+pub mod system;
+pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 pub mod wire;

@@ -1,6 +1,7 @@
-// What `npm start` goes on to do once its story is told: serves the relay flow and the contact app
-// from this machine, for people to meet in two windows, until it is stopped. Each address of the app
-// is a device with a book of its own in the browser; what the flow holds stays in `folder`.
+// What `npm start` goes on to do once its story is told: serves the flows and the contact app from
+// this machine, for people to meet in two windows, until it is stopped. Each address of the app is a
+// device with a book of its own in the browser; a third device drives the mailbox. What the flows
+// hold, and that device's book, stay in `folder`.
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,24 +14,30 @@ const FLOW_PORT = 8416;
 
 /** `serveApp` is that of app-server.mjs; `stopped` resolves when somebody has had enough. */
 export async function meet({ folder, serveApp, say, stopped }) {
-  const { serveFlows } = await import(pathToFileURL(join(root, 'pkg/dist/flows/server.js')));
-  const open = [];
+  const load = (path) => import(pathToFileURL(join(root, 'pkg/dist', path)));
+  const [{ serveFlows }, { drive }] = await Promise.all([load('flows/server.js'), load('demo/driver.js')]);
+  const toClose = [];
   try {
-    const flow = await serveOn((given) => serveFlows({ folder, ...given }), { port: FLOW_PORT });
-    open.push(flow);
+    const flow = await serveOn((given) => serveFlows({ folder, flows: 'outlook', ...given }), { port: FLOW_PORT });
+    toClose.push(() => flow.close());
+    const driver = await drive({ folder, flow, onTrouble: say });
+    toClose.push(() => driver.stop());
     const links = [];
     for (const port of PORTS) {
       const app = await serveOn(serveApp, { port, connectSources: [flow.url] });
-      open.push(app);
+      toClose.push(() => app.close());
       // After the #, so that no server ever gets it: the address is a secret.
       links.push(`${app.url}#connect=${encodeURIComponent(flow.url)}`);
     }
     say('\nNow you: open each of these in a window of its own. They are two devices that meet through the flow.');
     for (const link of links) say(`  ${link}`);
+    say(
+      `A mailbox takes part, a stand-in for Outlook's with ${driver.contacts} contacts: what you edit reaches it as well.`,
+    );
     say('Edit in both, also while this is stopped. Ctrl+C ends it; your books stay in the browser.');
     await stopped;
   } finally {
-    for (const one of open) await one.close();
+    for (const close of toClose.reverse()) await close();
   }
 }
 

@@ -9,8 +9,10 @@ import type { ExportFormat, FileImport } from '../files.js';
 import type { FileFormat } from '../formats.js';
 import type { ExchangeRequest, ExchangeResponse } from '../relay/port.js';
 import type { RunRecord } from '../schedule/record.js';
+import type { SystemPlan, SystemStatus } from '../systems/types.js';
 import type * as types from '../types.js';
-import type { ConnectionReport, ConnectOptions, LetterReport } from './connections/report.js';
+import type { ConnectionReport, ConnectOptions, LetterReport, SyncedConnection } from './connections/report.js';
+import type { SystemDecision } from './connections/systems.js';
 
 export const PROTOCOL = 1;
 
@@ -50,11 +52,14 @@ export interface ConnectionMethods {
   connections(): ConnectionReport[];
   connect(name: string, options: ConnectOptions): ConnectionReport[];
   disconnect(name: string): ConnectionReport[];
-  syncConnection(name: string, now: boolean): types.Synced;
+  syncConnection(name: string, now: boolean, audit: boolean): SyncedConnection;
   stopConnection(name: string): void;
   letters(name: string): LetterReport[];
   settleLetter(name: string, hash: string, wish: 'retry' | 'drop'): ConnectionReport[];
   runs(count: number): RunRecord[];
+  systemStatus(name: string): SystemStatus;
+  systemPlan(name: string): SystemPlan;
+  decideSystem(name: string, decision: SystemDecision): ConnectionReport[];
   awake(): void;
 }
 
@@ -65,7 +70,7 @@ export type AnyMethod = keyof AllMethods;
 
 /**
  * What is not safe to ask for twice when an answer is lost. A sync is, like all
- * that only reads, and like all about connections: it says how things shall be.
+ * that only reads, and like most about connections: it says how things shall be.
  */
 const ONCE: ReadonlySet<AnyMethod> = new Set([
   'create',
@@ -75,6 +80,7 @@ const ONCE: ReadonlySet<AnyMethod> = new Set([
   'resolve',
   'import',
   'importFile',
+  'decideSystem',
 ]);
 
 export const isSafeTwice = (method: AnyMethod): boolean => !ONCE.has(method);

@@ -9,6 +9,7 @@ import type { Relay } from '../relay/port.js';
 import { notAllowed, unsupported } from '../storage/indexeddb/failure.js';
 import type * as types from '../types.js';
 import { Connections } from './connections/connections.js';
+import { SharedSystems } from './connections/shared-systems.js';
 import { Link } from './link.js';
 import { type AnyMethod, type BookChange, type FileOptions, listed, type Method, type Methods } from './protocol.js';
 import { Seat } from './seat.js';
@@ -63,6 +64,8 @@ async function checkBrowser(doing: string): Promise<void> {
 export class SharedBook {
   /** The flows that this book syncs with. */
   readonly connections: Connections;
+  /** What would be sent to systems of record among them, and what waits for a person. */
+  readonly systems: SharedSystems;
   readonly #unwatch: () => void;
   readonly #link: Link;
   readonly #seat: Seat;
@@ -87,6 +90,7 @@ export class SharedBook {
       patience,
     );
     this.connections = new Connections(this.#link, (method) => this.#assertOpen(method));
+    this.systems = new SharedSystems(this.#link, (method) => this.#assertOpen(method));
     this.#unwatch = this.connections.watch();
     this.#seat = new Seat({
       book,

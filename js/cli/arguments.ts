@@ -28,6 +28,7 @@ export interface Parsed {
   command: string | undefined;
   operands: string[];
   text(option: string): string | undefined;
+  texts(option: string): string[];
   flag(option: string): boolean;
 }
 
@@ -44,7 +45,8 @@ export function parse(argv: string[]): Parsed {
     if (found !== undefined && !(token.name in GLOBAL) && !(token.name in found.options)) {
       throw usage(`\`${command}\` has no option --${token.name}; see \`contactmesh help ${command}\``);
     }
-    if (seen.has(token.name)) throw usage(`--${token.name} is given twice; give it once`);
+    if (seen.has(token.name) && !known[token.name]?.multiple)
+      throw usage(`--${token.name} is given twice; give it once`);
     if (token.value === '') throw usage(`--${token.name} needs a value that is not empty`);
     if (isAddress(token.value ?? '') && !FOR_ADDRESSES.has(token.name)) {
       throw usage(`--${token.name} takes no address; ${WHERE_IT_BELONGS}`);
@@ -58,6 +60,7 @@ export function parse(argv: string[]): Parsed {
       const value = values[option];
       return typeof value === 'string' ? value : undefined;
     },
+    texts: (option) => [values[option] ?? []].flat().map(String),
     flag: (option) => values[option] === true,
   };
 }
@@ -81,7 +84,8 @@ export function checkOperands(command: Command, operands: string[]): void {
 function allOptions(): ParseOptions {
   const all: ParseOptions = { help: { type: 'boolean', short: 'h' } };
   for (const options of [GLOBAL, ...COMMANDS.map((command) => command.options)]) {
-    for (const [name, { type }] of Object.entries(options)) all[name] ??= { type };
+    for (const [name, { type, repeated = false }] of Object.entries(options))
+      all[name] ??= { type, multiple: repeated };
   }
   return all;
 }

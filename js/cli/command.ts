@@ -9,6 +9,8 @@ export interface Option {
   type: 'string' | 'boolean';
   /** What stands for the value in the help, such as `N`. */
   value?: string;
+  /** Whether it may be given several times. */
+  repeated?: boolean;
   help: string;
 }
 
@@ -32,6 +34,8 @@ export interface Command {
 export interface Call {
   operands: string[];
   text(option: string): string | undefined;
+  /** Every value of an option that may be given several times. */
+  texts(option: string): string[];
   flag(option: string): boolean;
   /** The n-th operand; the caller knows that there is one. */
   operand(n: number): string;

@@ -3,6 +3,7 @@
  * to type for each. It decides nothing.
  */
 import type { Candidate, CardConflicts, Conflict } from '../types.js';
+import { advice } from './advice.js';
 import { valueText } from './card-text.js';
 import { short } from './ids.js';
 import { line, pad, widthOf } from './text.js';
@@ -49,11 +50,5 @@ function sideText(conflict: Conflict, side: Candidate): string {
 }
 
 function command(id: string, path: string, number: number, book: string | undefined): string {
-  const place = book === undefined ? '' : ` --book ${quoted(book)}`;
-  return `contactmesh resolve ${short(id)} ${path} --candidate ${number}${place}`;
-}
-
-/** For a shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return advice(book, 'resolve', short(id), path, '--candidate', String(number));
 }

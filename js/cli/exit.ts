@@ -8,15 +8,16 @@ import { ContactmeshError, isContactmeshError } from '../errors.js';
 import { withoutAddresses } from './addresses.js';
 import { clean } from './text.js';
 
-export const EXIT = { done: 0, failed: 1, usage: 2, partial: 3, unknown: 4, locked: 5 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, partial: 3, unknown: 4, locked: 5, held: 6 } as const;
 
 export const EXIT_HELP: [number, string][] = [
   [EXIT.done, 'done'],
   [EXIT.failed, 'failed; the message says what stands'],
   [EXIT.usage, 'wrong use: the command line, or a file named on it, cannot be used; nothing was done'],
   [EXIT.partial, 'done in part: a file was cut off, a value was not kept, a change was refused'],
-  [EXIT.unknown, 'no such book, card, revision, conflict, connection or dead letter; nothing was done'],
+  [EXIT.unknown, 'no such book, card, revision, conflict, connection, row or dead letter; nothing was done'],
   [EXIT.locked, 'another process has the book open for writing; nothing was done'],
+  [EXIT.held, 'a run waits for you: it would delete or blank too much at once; nothing of that was done'],
 ];
 
 const EXIT_BY_CODE: Record<string, number> = {
@@ -32,6 +33,9 @@ const EXIT_BY_CODE: Record<string, number> = {
   'not-in-conflict': EXIT.unknown,
   'connection-unknown': EXIT.unknown,
   'letter-unknown': EXIT.unknown,
+  'system-unknown': EXIT.unknown,
+  'row-unknown': EXIT.unknown,
+  'row-ambiguous': EXIT.unknown,
   'flow-address': EXIT.usage,
   'storage-locked': EXIT.locked,
 };
@@ -61,7 +65,10 @@ export function failureOf(error: unknown): Failure {
 }
 
 function forCommandLine(message: string): string {
-  const typed = message.replaceAll(process.cwd() + sep, '').replaceAll('with { steal: true }', 'with --steal');
+  const typed = message
+    .replaceAll(process.cwd() + sep, '')
+    .replaceAll('with { steal: true }', 'with --steal')
+    .replaceAll(', taking over', ' with --take-over');
   // Whatever was typed may be in it.
   return withoutAddresses(oneLine(typed)).replace(/\.$/, '');
 }

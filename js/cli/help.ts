@@ -44,8 +44,8 @@ with 0 or 3 and changed something has it on the disk.
 }
 
 function optionsTable(options: Options): string {
-  const rows = Object.entries(options).map(([name, { value, help }]) => [
-    `--${name}${value === undefined ? '' : ` ${value}`}`,
+  const rows = Object.entries(options).map(([name, { value, help, repeated }]) => [
+    `--${name}${value === undefined ? '' : ` ${value}`}${repeated === true ? ' …' : ''}`,
     help,
   ]);
   return table(rows, INDENT);

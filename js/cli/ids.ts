@@ -68,3 +68,8 @@ export function findRevision(book: Book, id: string, typed: string): string {
 export function nameOf(book: Book, id: string): string {
   return line(book.card(id).name) || 'without a name';
 }
+
+/** The same, for an id that may be of no card: a row that has none yet. */
+export function nameIfKnown(book: Book, id: string): string {
+  return isCard(book, id) ? nameOf(book, id) : 'a contact there';
+}

@@ -46,10 +46,11 @@ async function resultOf(parsed: Parsed, output: Output): Promise<Result> {
   return command.run(callOf(parsed, output));
 }
 
-function callOf({ operands, text, flag }: Parsed, output: Output): Call {
+function callOf({ operands, text, texts, flag }: Parsed, output: Output): Call {
   return {
     operands,
     text,
+    texts,
     flag,
     operand: (n) => operands[n] ?? '',
     note: (said) => output.note(said),

@@ -26,7 +26,10 @@ function by(writer: Writer, own: string): string {
   const replica = replicaName(writer, own);
   if (writer.origin === 'person') return `by ${replica}`;
   if (writer.origin === 'import') return `imported from ${line(writer.run ?? 'a file')} by ${replica}`;
-  if (writer.origin === 'system') return `from ${line(writer.system ?? 'a system')}, through ${replica}`;
+  if (writer.origin === 'system') {
+    const run = writer.run === undefined ? '' : ` in run ${line(writer.run)}`;
+    return `from ${line(writer.system ?? 'a system')}${run}, through ${replica}`;
+  }
   return 'by somebody unknown';
 }
 

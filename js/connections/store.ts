@@ -1,14 +1,25 @@
 /**
  * What a book is connected to: `connections.json` in the book's folder, mode
  * 0600, beside the log and never in it, because an address is a secret and the
- * book travels. Only `addressOf` hands an address out; nothing here prints one.
+ * book travels. Only `addressOf` and `addressesOf` hand one out; nothing here prints one.
  */
 import { join } from 'node:path';
 import { ContactmeshError } from '../errors.js';
-import { type Connection, checkName, type FlowConnection, isName, unknownConnection } from './connection.js';
+import {
+  type Connection,
+  checkKind,
+  checkName,
+  type FlowConnection,
+  isName,
+  isSystem,
+  type SystemConnection,
+  unknownConnection,
+} from './connection.js';
 import { damaged, readJson, writeJson } from './files.js';
 
-const VERSION = 1;
+/** The format with systems of record in it, and the one without, which is written as long as there is none. */
+const VERSION = 2;
+const WITHOUT_SYSTEMS = 1;
 
 export class ConnectionStore {
   readonly #path: string;
@@ -29,7 +40,12 @@ export class ConnectionStore {
         `reading ${this.#path}: a newer version wrote it; update contactmesh`,
       );
     }
-    if (version !== VERSION || !Array.isArray(connections) || !connections.every(isConnection)) {
+    if (
+      typeof version !== 'number' ||
+      version < WITHOUT_SYSTEMS ||
+      !Array.isArray(connections) ||
+      !connections.every(isConnection)
+    ) {
       throw damaged(this.#path);
     }
     return connections.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -50,7 +66,8 @@ export class ConnectionStore {
     checkName(connection.name);
     const all = await this.list();
     const others = all.filter(({ name }) => name !== connection.name);
-    if (others.length === all.length) checkVariable(connection.name, others);
+    checkKind(connection.name, all.find(({ name }) => name === connection.name)?.kind, connection.kind);
+    if (others.length === all.length) checkVariable(connection, others);
     await this.#write([...others, connection]);
   }
 
@@ -60,30 +77,51 @@ export class ConnectionStore {
   }
 
   async #write(connections: Connection[]): Promise<void> {
-    await writeJson(this.#path, { version: VERSION, connections });
+    const version = connections.some(isSystem) ? VERSION : WITHOUT_SYSTEMS;
+    await writeJson(this.#path, { version, connections });
   }
 }
 
-/** The variable that holds an address: it goes before the stored one. */
-export function variableOf(name: string): string {
-  return `CONTACTMESH_URL_${name.toUpperCase().replaceAll('-', '_')}`;
+/** The variable that holds an address: it goes before the stored one. A system has one for each of its flows. */
+export function variableOf(name: string, flow?: 'pull' | 'apply'): string {
+  const end = flow === undefined ? '' : `_${flow.toUpperCase()}`;
+  return `CONTACTMESH_URL_${name.toUpperCase().replaceAll('-', '_')}${end}`;
 }
 
-export function addressOf(connection: FlowConnection, environment: Record<string, string | undefined>): string {
+type Environment = Record<string, string | undefined>;
+
+export function addressOf(connection: FlowConnection, environment: Environment): string {
   return environment[variableOf(connection.name)] || connection.url;
 }
 
+export function addressesOf({ name, pull, apply }: SystemConnection, environment: Environment) {
+  return {
+    pull: environment[variableOf(name, 'pull')] || pull,
+    apply: environment[variableOf(name, 'apply')] || apply,
+  };
+}
+
+function variablesOf(connection: Connection): string[] {
+  const { name } = connection;
+  return isSystem(connection) ? [variableOf(name, 'pull'), variableOf(name, 'apply')] : [variableOf(name)];
+}
+
 /** Two connections of one variable would sync with one flow, and nobody would see why. */
-function checkVariable(name: string, others: Connection[]): void {
-  const twin = others.find((one) => variableOf(one.name) === variableOf(name));
+function checkVariable(connection: Connection, others: Connection[]): void {
+  const { name } = connection;
+  const own = variablesOf(connection);
+  const twin = others.find((one) => variablesOf(one).some((variable) => own.includes(variable)));
   if (twin === undefined) return;
-  const message = `connecting \`${name}\`: the connection \`${twin.name}\` has the same variable for its address, ${variableOf(name)}; choose another name`;
+  const shared = variablesOf(twin).filter((variable) => own.includes(variable));
+  const message = `connecting \`${name}\`: the connection \`${twin.name}\` has the same variable for its address, ${shared[0]}; choose another name`;
   throw new ContactmeshError('bad-input', message);
 }
 
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, kind, url, log, dir } = value as Record<string, unknown>;
-  if (typeof name !== 'string' || !isName(name) || kind !== 'relay') return false;
+  const { name, kind, url, log, dir, pull, apply } = value as Record<string, unknown>;
+  if (typeof name !== 'string' || !isName(name)) return false;
+  if (kind === 'outlook') return typeof pull === 'string' && typeof apply === 'string';
+  if (kind !== 'relay') return false;
   return typeof dir === 'string' ? url === undefined : typeof url === 'string' && typeof log === 'string';
 }

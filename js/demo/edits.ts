@@ -69,12 +69,12 @@ const STORIES: Story[] = [
  */
 export async function editApart(
   books: [Book, Book],
+  cards: string[],
   seed: number,
   round: number,
   onCard: (done: number, total: number) => void,
 ): Promise<Map<string, string>> {
-  const rows = books[0].list().rows.map((row) => row.id);
-  const order = shuffled(rows.sort(), seed);
+  const order = shuffled([...cards].sort(), seed);
   const half = order.filter((_, n) => order.length === 1 || n % 2 === round % 2);
   const ids = half.slice(0, MOST);
   const done = new Map<string, string>();

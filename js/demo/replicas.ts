@@ -1,19 +1,24 @@
 /**
  * Two replicas of one book, each an engine instance of its own over a store of
- * its own, and the shipped relay flow in the local runtime, which both reach
- * over HTTP as they would reach Power Automate. All of it is in a folder that
- * is removed at the end.
+ * its own, the shipped relay flow in the local runtime, which both reach
+ * over HTTP as they would reach Power Automate, and a mailbox, which the first
+ * of them drives through two more flows. All of it is in a folder that is
+ * removed at the end.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Book } from '../book.js';
 import { type Served, serveFlows } from '../flows/server.js';
+import type { FlowName } from '../flows/shipped/index.js';
 import { type FlowRelay, openBook, openFileStorage, openFlowRelay } from '../node.js';
+import { driverFolder, Mailbox, movedIn } from './mailbox.js';
 
 export const NAMES = ['Laptop', 'Phone'] as const;
 /** What the books call the relay. */
-const RELAY = 'relay flow';
+export const RELAY = 'relay flow';
+/** The name of the log on it. */
+export const LOG = 'contacts';
 
 export interface Device {
   book: Book;
@@ -24,32 +29,39 @@ export interface Replicas {
   devices: [Device, Device];
   books: [Book, Book];
   flow: Served;
-  /** From now on the answers of so many requests are lost on their way; the flow does its work. */
-  loseAnswers(count: number): void;
+  mailbox: Mailbox;
+  /** From now on the answers of so many requests to a flow are lost on their way; the flow does its work. */
+  loseAnswers(counts: Partial<Record<FlowName, number>>): void;
   remove(): Promise<void>;
 }
 
-/** `kept` is where the flow's list shall stay; it is removed with the rest otherwise. */
+/** `kept` is where what the flows hold shall stay, and the book that drives the mailbox; it is removed with the rest otherwise. */
 export async function openReplicas(kept?: string): Promise<Replicas> {
   const folder = await mkdtemp(join(tmpdir(), 'contactmesh-'));
-  let toLose = 0;
-  const faults = () => {
-    toLose -= 1;
-    return toLose >= 0 ? ('reset-after' as const) : undefined;
+  let toLose: Partial<Record<FlowName, number>> = {};
+  const faults = (_request: number, name: FlowName) => {
+    const left = toLose[name] ?? 0;
+    toLose[name] = left - 1;
+    return left > 0 ? ('reset-after' as const) : undefined;
   };
-  const flow = await serveFlows({ folder: kept ?? join(folder, 'flow'), faults });
-  const open = async (name: string): Promise<Device> => ({
-    book: await openBook({ storage: await openFileStorage(join(folder, name)), name }),
+  const place = kept ?? join(folder, 'flow');
+  const flow = await serveFlows({ folder: place, flows: 'outlook', faults });
+  const open = async (name: string, where: string): Promise<Device> => ({
+    book: await openBook({ storage: await openFileStorage(where), name }),
     // Nobody else waits for this flow: what failed is repeated at once.
-    relay: await openFlowRelay({ url: flow.url, book: 'contacts', random: () => 0 }),
+    relay: await openFlowRelay({ url: flow.url, book: LOG, random: () => 0 }),
   });
-  const devices: [Device, Device] = [await open(NAMES[0]), await open(NAMES[1])];
+  const devices: [Device, Device] = [
+    await open(NAMES[0], driverFolder(place)),
+    await open(NAMES[1], join(folder, NAMES[1])),
+  ];
   return {
     devices,
     books: [devices[0].book, devices[1].book],
     flow,
-    loseAnswers(count) {
-      toLose = count;
+    mailbox: await Mailbox.open(devices[0].book, flow),
+    loseAnswers(counts) {
+      toLose = { ...counts };
     },
     async remove() {
       for (const { book } of devices) await book.close();
@@ -68,37 +80,41 @@ export interface Meeting {
   actions: number;
 }
 
-/** Lets both exchange with the flow until a whole round moves nothing. */
-export async function meet({ devices, flow }: Replicas): Promise<Meeting> {
-  const before = { requests: requestsOf(devices), runs: flow.history().length };
+/** Lets both exchange with the flow, and the first with the mailbox, until a whole round moves nothing. */
+export async function meet(replicas: Replicas): Promise<Meeting> {
+  const { devices, flow, mailbox } = replicas;
+  const before = { requests: requestsOf(replicas), runs: flow.history().length };
   let bytes = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     let moved = 0;
-    for (const { book, relay } of devices) {
+    // The first once more after the second, so that the mailbox is told what both say, and not what a half of them did.
+    for (const { book, relay } of [...devices, devices[0]]) {
       const synced = await book.sync(relay, { name: RELAY });
       bytes += synced.bytes;
       moved += synced.pushed + synced.accepted;
     }
+    moved += movedIn(await mailbox.sync());
     if (moved === 0) break;
   }
   const runs = flow.history().slice(before.runs);
   const actions = runs.reduce((sum, run) => sum + run.actions, 0);
-  return { requests: requestsOf(devices) - before.requests, bytes, actions };
+  return { requests: requestsOf(replicas) - before.requests, bytes, actions };
 }
 
-/** Two replicas need two rounds to meet and one to find nothing left; more would be a bug that `settled` reports. */
+/** Two replicas and a mailbox need three rounds to meet and one to find nothing left; more would be a bug that `settled` reports. */
 const MOST_ROUNDS = 10;
 
 /** Says whether both show and keep the same, a further round sends nothing, and the flow's list holds nothing twice. */
-export async function settled({ devices, books, flow }: Replicas): Promise<boolean> {
+export async function settled({ devices, books, flow, mailbox }: Replicas): Promise<boolean> {
   if (books[0].stateHash() !== books[1].stateHash()) return false;
   for (const { book, relay } of devices) {
     const synced = await book.sync(relay, { name: RELAY });
     if (synced.pushed > 0 || synced.accepted > 0) return false;
   }
+  if (movedIn(await mailbox.sync()) > 0) return false;
   return new Set(flow.list.rows.map(({ Title }) => Title)).size === flow.list.rows.length;
 }
 
-function requestsOf(devices: Device[]): number {
-  return devices.reduce((sum, { relay }) => sum + relay.requests, 0);
+function requestsOf({ devices, mailbox }: Replicas): number {
+  return devices.reduce((sum, { relay }) => sum + relay.requests, mailbox.requests);
 }

@@ -1,6 +1,6 @@
 /** What the two people find when they meet: a few cards as examples of every story. It reads, and changes nothing. */
 import type { Book } from '../book.js';
-import { candidateInWords, conflictInWords, nameOf } from './words.js';
+import { candidateInWords, capital, conflictInWords, nameOf } from './words.js';
 
 /** How many cards are told of for each story. */
 const EXAMPLES = 2;
@@ -8,6 +8,7 @@ const EXAMPLES = 2;
 export function report(book: Book, stories: Map<string, string>): string {
   const conflicts = new Map(book.conflicts().map((open) => [open.id, open.conflicts]));
   const lines: string[] = [''];
+  stories = new Map([...stories, ...withOutlook(book)]);
   for (const story of new Set(stories.values())) {
     const ids = [...stories].filter(([, told]) => told === story).map(([id]) => id);
     lines.push(`${capital(story)} (${ids.length} ${ids.length === 1 ? 'card' : 'cards'})`);
@@ -26,6 +27,12 @@ export function report(book: Book, stories: Map<string, string>): string {
   return lines.join('\n');
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+/** The cards about which Outlook's user and somebody else disagree. */
+function withOutlook(book: Book): [id: string, story: string][] {
+  const asked = book
+    .conflicts()
+    .filter(({ conflicts }) =>
+      conflicts.some(({ candidates }) => candidates.some(({ writers }) => writers.some(({ system }) => system))),
+    );
+  return asked.map(({ id }) => [id, 'edited here and in Outlook']);
 }

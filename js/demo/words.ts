@@ -35,7 +35,8 @@ export function conflictInWords(conflict: Conflict): string {
 }
 
 export function candidateInWords(candidate: Candidate, conflict: Conflict): string {
-  const who = [...new Set(candidate.writers.map((writer) => writer.label ?? writer.origin))].join(' and ');
+  const names = candidate.writers.map(({ system, label, origin }) => (system ? capital(system) : (label ?? origin)));
+  const who = [...new Set(names)].join(' and ');
   return `${valueInWords(candidate, conflict)} (${who})`;
 }
 
@@ -81,4 +82,8 @@ export function nameOf(card: Card): string {
     return ['name', 'address', 'number'].map((leaf) => fields[`${kind}/${id}/${leaf}`]);
   });
   return String(fields['name/full'] ?? (parts.length > 0 ? parts.join(' ') : (other.find(Boolean) ?? card.id)));
+}
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -5,12 +5,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { isContactmeshError } from '../errors.js';
-import type { SharePointList } from './connectors/sharepoint.js';
 import { type Definition, everyAction, type JsonObject } from './definition.js';
 import type { History, RunEntry } from './http/history.js';
 import { ACCEPTED, NO_RESPONSE, type PlatformAnswer, TIMED_OUT } from './http/platform.js';
-import type { Clock, Reply } from './runtime/run.js';
+import type { Clock, Connector, Death, Reply } from './runtime/run.js';
 import { type Ended, startRun } from './runtime/start.js';
+import type { FlowName } from './shipped/index.js';
 
 /** An answer, and whether the flow made it or the platform. */
 export interface Answer extends PlatformAnswer {
@@ -18,8 +18,9 @@ export interface Answer extends PlatformAnswer {
 }
 
 interface Parts {
+  name: FlowName;
   definition: Definition;
-  list: SharePointList;
+  connectors: Record<string, Connector>;
   history: History;
   clock: Clock;
   limitMs: number;
@@ -37,12 +38,11 @@ export class Runner {
     this.replies = [...everyAction(parts.definition.actions)].some(([, action]) => action.type === 'Response');
   }
 
-  async run(trigger: JsonObject): Promise<Answer> {
-    const { definition, list, clock } = this.parts;
+  async run(trigger: JsonObject, dies?: Death): Promise<Answer> {
+    const { definition, connectors, clock } = this.parts;
     const id = `08${randomBytes(15).toString('hex').toUpperCase()}`;
     const begun = clock.now();
-    const connectors = { shared_sharepointonline: list };
-    const { reply, ended } = startRun({ id, definition, trigger, connectors, clock });
+    const { reply, ended } = startRun({ id, definition, trigger, connectors, clock, dies });
     const answer = this.answerOf(reply, id);
     this.follow(id, begun, ended, answer);
     return answer;
@@ -64,11 +64,11 @@ export class Runner {
   }
 
   private follow(id: string, begun: number, ended: Promise<Ended>, answer: Promise<Answer>): void {
-    const { clock } = this.parts;
+    const { clock, name: flow } = this.parts;
     const done = Promise.all([ended.catch(broken), answer]).then(([end, { status: http }]) => {
       const { status, actions, steps } = end;
       const started = new Date(begun).toISOString();
-      this.note({ run: id, started, ms: clock.now() - begun, status, http, actions, steps });
+      this.note({ run: id, flow, started, ms: clock.now() - begun, status, http, actions, steps });
     });
     this.underWay.add(done);
     void done.finally(() => this.underWay.delete(done));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../connections/files.js';
 import { ioFailure } from '../storage/file/failure.js';
 import { appendAll, errno, nodeFileOps as ops, readSmall } from '../storage/file/ops.js';
+import type { SystemHold, SystemReport } from '../systems/types.js';
 
 export interface RunRecord {
   /** Different for every run. */
@@ -23,9 +24,14 @@ export interface RunRecord {
   /** Changes that are new here. */
   accepted: number;
   refused: number;
-  /** `done`, or the code of the error that ended it. */
+  /** `done`, `held` if a system's run waits for a person, or the code of the error that ended it. */
   outcome: string;
+  /** What a run with a system of record did; `pushed`, `pulled`, `accepted` and `refused` are its sums. */
+  system?: SystemCounts;
 }
+
+/** A report in numbers and words of ours. */
+export type SystemCounts = Omit<SystemReport, 'requests' | 'held'> & { held: SystemHold['kind'] | null };
 
 const MOST_BYTES = 1 << 20;
 

@@ -1,32 +1,20 @@
 /**
- * One run of one connection: syncs the book, notes what came of it, and says
+ * One run of one connection: exchanges, notes what came of it, and says
  * when the next run makes sense. A failure is a result like any other; only
  * what is no failure of a sync (a mistake in the program, a disk that cannot
  * keep the notes) is thrown.
  */
 import type { Book } from '../book.js';
-import { type ContactmeshError, isContactmeshError } from '../errors.js';
+import type { ContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
 import { flowFailureOf } from '../relay/flow/failure.js';
-import type { Relay } from '../relay/port.js';
+import type { SystemReport } from '../systems/types.js';
 import type { Progress, Synced } from '../types.js';
-import { filled, fullBucket, type Pace, spent, untilNext } from './interval.js';
-import { MeteredRelay, SYNC_STOPPED } from './metered.js';
-import type { RunRecord } from './record.js';
-import type { ConnectionState } from './state.js';
-
-/** A connection, ready to be used. */
-export interface Line {
-  name: string;
-  /** What the book calls the relay. */
-  relayName: string;
-  /** Answers the same relay each time, so that it remembers what it learnt of the other side. */
-  open(): Promise<LineRelay>;
-  pace: Pace;
-}
-
-/** `requests` counts what really went out, where that is more than exchanges. */
-export type LineRelay = Relay & { readonly requests?: number };
+import { afterPerson, type ConnectionState } from './connection-state.js';
+import { filled, fullBucket, spent, untilNext } from './interval.js';
+import { type Exchanged, exchange, type Line, quietCost } from './line.js';
+import { SYNC_STOPPED } from './metered.js';
+import type { RunRecord, SystemCounts } from './record.js';
 
 export interface Notes {
   get(name: string): Promise<ConnectionState>;
@@ -45,23 +33,27 @@ export interface RunOptions {
   /** Once aborted, the run ends after the exchange under way. */
   signal?: AbortSignal | undefined;
   onProgress?: Progress | undefined;
+  /** Lists every row of a system of record. */
+  audit?: boolean | undefined;
 }
 
 export interface RunResult {
   record: RunRecord;
   state: ConnectionState;
+  /** Of a relay. */
   synced?: Synced;
+  /** Of a system of record. */
+  report?: SystemReport;
   error?: ContactmeshError;
 }
 
-/** Flow actions of an exchange (docs/flow-contract.md), and for each chunk that is pushed. */
-export const ACTIONS_PER_REQUEST = 9;
-const ACTIONS_PER_CHUNK = 1;
+/** What no further run changes, although no flow said so. */
+const WAITS_FOR_PERSON = ['not-driver', 'system-unknown'];
 /** A moment for whoever has the book open. */
 export const LOCKED_MS = 5_000;
 
 export async function runOnce(book: Book, line: Line, options: RunOptions): Promise<RunResult> {
-  const { notes, journal, clock, random } = options;
+  const { notes, journal, clock, random, audit, signal, onProgress } = options;
   const before = await notes.get(line.name);
   const run = idOf(random);
   const started = clock.wall();
@@ -70,69 +62,69 @@ export async function runOnce(book: Book, line: Line, options: RunOptions): Prom
   if (killed !== undefined) await journal.add(recordOfKilled(line.name, killed));
   await notes.put(line.name, { ...rest, running: { run, started: iso(started) } });
   const counted = book.status();
-  const { synced, error, tally } = await attempt(book, line, options);
+  const done = await exchange(book, line, { run, audit, signal, onProgress });
   const ended = clock.wall();
   const now = book.status();
+  const { synced, report, error, requests, pushed, pulled } = done;
+  const sums = sumsOf(done);
   const record: RunRecord = {
     run,
     connection: line.name,
     started: iso(started),
     ended: iso(ended),
-    ...tally,
-    accepted: synced?.accepted ?? Math.max(0, now.changes - counted.changes),
-    refused: synced?.refused ?? Math.max(0, now.refused.length - counted.refused.length),
-    outcome: error?.code ?? 'done',
+    requests,
+    pushed,
+    pulled,
+    accepted: sums?.accepted ?? Math.max(0, now.changes - counted.changes),
+    refused: sums?.refused ?? Math.max(0, now.refused.length - counted.refused.length),
+    outcome: error?.code ?? (report?.held ? 'held' : 'done'),
+    ...(report === undefined ? {} : { system: countsOf(report) }),
   };
-  const state = stateAfter(rest, record, ended, line.pace, error);
+  const state = stateAfter(rest, record, ended, line, done);
   await notes.put(line.name, state);
   await journal.add(record);
-  return { record, state, ...(synced === undefined ? {} : { synced }), ...(error === undefined ? {} : { error }) };
+  const results = { ...(synced === undefined ? {} : { synced }), ...(report === undefined ? {} : { report }) };
+  return { record, state, ...results, ...(error === undefined ? {} : { error }) };
 }
 
-async function attempt(book: Book, { open, relayName }: Line, { signal, onProgress }: RunOptions) {
-  let relay: LineRelay | undefined;
-  let metered: MeteredRelay | undefined;
-  let before = 0;
-  const tally = () => ({
-    requests: relay?.requests === undefined ? (metered?.exchanges ?? 0) : relay.requests - before,
-    pushed: metered?.pushed ?? 0,
-    pulled: metered?.pulled ?? 0,
-  });
-  try {
-    relay = await open();
-    before = relay.requests ?? 0;
-    metered = new MeteredRelay(relay, signal);
-    const more = onProgress === undefined ? {} : { onProgress };
-    return { synced: await book.sync(metered, { name: relayName, ...more }), tally: tally() };
-  } catch (error) {
-    if (!isContactmeshError(error)) throw error;
-    return { error, tally: tally() };
-  }
+/** What came into the book, and what was refused; undefined if the run did not live to say. */
+function sumsOf({ synced, report }: Exchanged): { accepted: number; refused: number } | undefined {
+  if (report === undefined) return synced;
+  const { created, edited, linked, deleted, rejected } = report;
+  return { accepted: created + edited + linked + deleted, refused: rejected };
+}
+
+function countsOf({ requests: _requests, held, ...counts }: SystemReport): SystemCounts {
+  return { ...counts, held: held?.kind ?? null };
 }
 
 function stateAfter(
   before: ConnectionState,
   record: RunRecord,
   now: number,
-  pace: Pace,
-  error: ContactmeshError | undefined,
+  line: Line,
+  { error, report, actions }: Exchanged,
 ): ConnectionState {
-  const { paused: _paused, notBefore: _notBefore, ...kept } = before;
-  const moved = record.pushed + record.accepted > 0;
+  const { pace } = line;
+  const kept = afterPerson(before);
+  const held = report?.held?.token;
+  const moved = record.pushed + record.accepted + (report?.unknown ?? 0) > 0;
   const idle = moved ? 0 : before.idle + 1;
-  const actions = record.requests * ACTIONS_PER_REQUEST + record.pushed * ACTIONS_PER_CHUNK;
   const bucket = spent(filled(before.bucket ?? fullBucket(pace, now), pace, now), actions);
-  const { pause, retryIn = 0 } = flowFailureOf(error);
-  const interval = untilNext(pace, idle, bucket, ACTIONS_PER_REQUEST);
+  const pause = flowFailureOf(error).pause === true || WAITS_FOR_PERSON.includes(error?.code ?? '');
+  const rest = flowFailureOf(error).retryIn ?? (report?.retryAfter ?? 0) * 1000;
+  const interval = untilNext(pace, idle, bucket, quietCost(line));
   return {
     ...kept,
     idle,
     bucket,
     last: { ended: record.ended, outcome: record.outcome },
-    ...(error === undefined ? { done: record.ended } : {}),
-    ...(pause === true ? { paused: record.outcome } : {}),
-    ...(retryIn > 0 ? { notBefore: now + retryIn } : {}),
-    next: now + (error?.code === SYNC_STOPPED ? 0 : Math.max(interval, retryIn)),
+    ...(record.outcome === 'done' ? { done: record.ended } : {}),
+    ...(pause ? { paused: record.outcome } : {}),
+    ...(held === undefined ? {} : { held }),
+    ...(rest > 0 ? { notBefore: now + rest } : {}),
+    // What is held stays so until a person acts, or the other side is as it was: it is asked rarely.
+    next: now + (error?.code === SYNC_STOPPED ? 0 : Math.max(interval, rest, held === undefined ? 0 : pace.max)),
   };
 }
 

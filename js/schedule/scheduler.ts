@@ -6,9 +6,9 @@
  */
 import { isContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
+import type { ConnectionState } from './connection-state.js';
 import { restOf } from './interval.js';
 import { LOCKED_MS, type RunResult } from './run.js';
-import type { ConnectionState } from './state.js';
 
 export interface SchedulerOptions {
   /** The connections to begin with; see `add`. */
@@ -122,11 +122,12 @@ export class Scheduler {
   async #turn(name: string, tried: boolean): Promise<number> {
     const { clock, state, onRun, onLocked, afterError } = this.#options;
     try {
-      if (tried && (await state(name)).paused !== undefined) return LOOK_AGAIN_MS;
+      const wait = tried ? this.#untilActed(await state(name)) : 0;
+      if (wait > 0) return wait;
       const result = await this.run(name);
       onRun?.(name, result);
-      const { paused, next = 0 } = result.state;
-      return paused === undefined ? Math.max(0, next - clock.wall()) : LOOK_AGAIN_MS;
+      const { next = 0 } = result.state;
+      return this.#untilActed(result.state) || Math.max(0, next - clock.wall());
     } catch (error) {
       if (isContactmeshError(error, 'storage-locked')) {
         onLocked?.(name);
@@ -136,6 +137,12 @@ export class Scheduler {
       if (delay === undefined) throw error;
       return delay;
     }
+  }
+
+  /** How long to leave alone what waits for a person; 0 if nothing does. Something held is asked again all the same. */
+  #untilActed({ paused, held, next = 0 }: ConnectionState): number {
+    if (paused !== undefined) return LOOK_AGAIN_MS;
+    return held === undefined ? 0 : Math.min(LOOK_AGAIN_MS, Math.max(0, next - this.#options.clock.wall()));
   }
 }
 

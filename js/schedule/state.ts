@@ -7,23 +7,7 @@
 import { join } from 'node:path';
 import { damaged, readJson, writeJson } from '../connections/files.js';
 import type { FormStore } from '../relay/flow/sender.js';
-import type { Bucket } from './interval.js';
-
-export interface ConnectionState {
-  /** The run that is under way; one that is found at the next start was killed. */
-  running?: { run: string; started: string };
-  last?: { ended: string; outcome: string };
-  /** The last run that ended well. */
-  done?: string;
-  /** Until a person acts: the code of what they must see to. */
-  paused?: string;
-  /** Milliseconds since 1970. */
-  notBefore?: number;
-  next?: number;
-  /** Runs since something moved. */
-  idle: number;
-  bucket?: Bucket;
-}
+import type { ConnectionState } from './connection-state.js';
 
 interface Contents {
   version: 1;

@@ -5,10 +5,12 @@
 
 mod batch;
 mod compact;
+mod known;
 mod list;
 mod open;
 mod packs;
 mod pages;
+mod peer;
 mod quarantine;
 mod read;
 mod receive;
@@ -22,8 +24,10 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use batch::Batch;
+pub use known::Known;
 pub use list::ListQuery;
 pub use packs::Stored;
+pub use peer::{PeerEdit, Sight, Written};
 pub use quarantine::Quarantined;
 pub use read::{Damage, Status};
 pub use receive::Received;
@@ -91,6 +95,20 @@ impl Book {
     #[must_use]
     pub fn replica(&self) -> &str {
         &self.replica
+    }
+
+    /// Says whether a planted bug breaks a rule.
+    #[cfg(feature = "planted-bugs")]
+    #[must_use]
+    pub fn breaks(&self, rule: crate::card::Rule) -> bool {
+        self.bugs.broken == Some(rule)
+    }
+
+    /// Says whether a planted bug breaks a rule: never, in this build.
+    #[cfg(not(feature = "planted-bugs"))]
+    #[must_use]
+    pub const fn breaks(&self, _: crate::card::Rule) -> bool {
+        false
     }
 
     /// Returns the stream of entropy of this lease.

@@ -59,7 +59,7 @@ impl Book {
             operations.retain(|op| op.path.as_str() != path);
             operations.push(Operation { path: Path::new(path)?, value: Value::text(value)?, predecessors: Vec::new() });
         }
-        self.write(id, operations, Vec::new(), 1, clock)
+        self.write(id, operations, Vec::new(), 1, clock).map(|_| ())
     }
 
     /// Edits a card over what its writer saw; returns whether anything changed.
@@ -228,8 +228,7 @@ impl Book {
         let unknown = || revision_unknown(id);
         let heads = parse_revision(revision).ok_or_else(unknown)?;
         // Its actor's own last change must be among the ancestors, even if its writer did not see it.
-        let actor = self.actor_for(id, clock.provenance)?;
-        let own = self.written.get(&(id.into(), actor)).map(|(_, hash)| *hash);
+        let own = self.last_of(id, clock.provenance)?;
         let history = self.history(id)?;
         let mut card = history.card_at(id, &heads).ok_or_else(unknown)?;
         history.judge_groups(&mut card);
@@ -265,14 +264,14 @@ impl Book {
         Ok(true)
     }
 
-    fn write(
+    pub(super) fn write(
         &mut self,
         id: &str,
         operations: Vec<Operation>,
         heads: Vec<Hash>,
         start_op: u32,
         clock: &Clock<'_>,
-    ) -> Result<()> {
+    ) -> Result<Hash> {
         let actor = self.actor_for(id, clock.provenance)?;
         let key = (Box::from(id), actor);
         let seq = self.written.get(&key).map_or(0, |(seq, _)| *seq) + 1;
@@ -285,7 +284,8 @@ impl Book {
             dependencies: heads,
             operations,
         })?;
-        self.written.insert(key, (seq, change.hash));
+        let hash = change.hash;
+        self.written.insert(key, (seq, hash));
         let number = self.packs.append("", id, &change.hash, &bytes);
         self.slots.add(id, number, &change.hash);
         let mut is_new = false;
@@ -306,7 +306,13 @@ impl Book {
         }
         self.judge_groups(id)?;
         self.touched.insert(id.into());
-        Ok(())
+        Ok(hash)
+    }
+
+    /// Returns what this lease wrote last for an origin into a card.
+    pub(super) fn last_of(&mut self, id: &str, provenance: &Provenance) -> Result<Option<Hash>> {
+        let actor = self.actor_for(id, provenance)?;
+        Ok(self.written.get(&(id.into(), actor)).map(|(_, hash)| *hash))
     }
 
     /// Returns this lease's actor for an origin, to write to a card. If equivocation put out what that actor wrote there

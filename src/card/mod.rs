@@ -6,6 +6,7 @@ mod accept;
 mod conflict;
 mod edit;
 mod hash;
+mod planted;
 mod registers;
 mod shape;
 mod snapshot;
@@ -18,6 +19,9 @@ mod tests;
 pub use conflict::{Conflict, ConflictKind, Version};
 pub use edit::{EditBase, delete, edit, resolve, restore};
 pub use hash::{book_state_hash, state_hash};
+#[cfg(feature = "planted-bugs")]
+pub use planted::PlantedBugs;
+pub use planted::Rule;
 pub use registers::{Entry, Registers, distinct, shown};
 pub use shape::{group_of, presence_of};
 pub use summary::{Summary, display_name};
@@ -26,19 +30,8 @@ pub use view::View;
 use crate::change::{Actor, Change};
 use crate::contact::{Path, STATE};
 use crate::hash::Hash;
+use crate::sorted::sort_by;
 use view::{Judged, is_group};
-
-/// Bugs that the simulator switches on, to prove that it would notice them. Never in a shipped build.
-#[cfg(feature = "planted-bugs")]
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PlantedBugs {
-    /// An edit names the operations shown now, not those its writer saw.
-    pub predecessors_from_now: bool,
-    /// An edit inside an element does not write the element's presence again.
-    pub presence_not_written: bool,
-    /// A change that must wait is dropped.
-    pub waiting_room_dropped: bool,
-}
 
 /// The live state of one card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +59,13 @@ impl Card {
             last_seqs: Vec::new(),
             judged: Judged::new(),
         }
+    }
+
+    /// Makes what somebody saw of a card: these candidates, in any order. It has no heads and takes no change.
+    #[must_use]
+    pub fn of_entries(id: &str, mut entries: Vec<Entry>) -> Self {
+        sort_by(&mut entries, |a, b| (&a.path, a.id) < (&b.path, b.id));
+        Self { registers: Registers::from_sorted(entries), ..Self::new(id) }
     }
 
     /// Applies an accepted change whose ancestors are applied.

@@ -69,7 +69,7 @@ fn candidate(
 }
 
 /// Returns who made a change, and when as far as their clock can be believed.
-fn writer(change: &Change, labels: &BTreeMap<String, String>, now: i64) -> Json {
+pub(super) fn writer(change: &Change, labels: &BTreeMap<String, String>, now: i64) -> Json {
     let from = Provenance::from_message(&change.message);
     let mut out = Map::new();
     out.insert("origin".to_owned(), from.origin.as_str().into());

@@ -4,6 +4,8 @@
 //! docs/card-json.md.
 
 mod json;
+mod plan;
+mod systems;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +21,7 @@ const ORIGINS: &str = "book-origins";
 /// A book, open for one writer lease.
 pub struct Engine {
     book: Book,
+    systems: systems::Systems,
 }
 
 impl Engine {
@@ -28,7 +31,8 @@ impl Engine {
     /// # Errors
     /// `store-damaged`, `newer`.
     pub fn open(records: impl IntoIterator<Item = (String, Vec<u8>)>, seed: [u8; 32]) -> Result<Self> {
-        Ok(Self { book: Book::open(records, seed)? })
+        let (systems, records) = systems::Systems::sort_out(records);
+        Ok(Self { book: Book::open(records, seed)?, systems })
     }
 
     /// Returns what must be written before anything since the last call counts as done.
@@ -36,7 +40,9 @@ impl Engine {
     /// # Errors
     /// `store-damaged`.
     pub fn take_batch(&mut self) -> Result<Batch> {
-        self.book.take_batch()
+        let mut batch = self.book.take_batch()?;
+        batch.merge(self.systems.take_batch());
+        Ok(batch)
     }
 
     /// Returns a batch that makes the store smaller, if that is worth a commit.
@@ -341,5 +347,7 @@ fn read_edits(json: &str) -> Result<Vec<(String, Value)>> {
     Ok(out)
 }
 
+#[cfg(test)]
+mod systems_tests;
 #[cfg(test)]
 mod tests;

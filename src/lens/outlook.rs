@@ -10,6 +10,8 @@ pub static OUTLOOK: Lens = Lens {
     system: "outlook",
     id: "id",
     revision: "changeKey",
+    modified: "lastModifiedDateTime",
+    created: "createdDateTime",
     called: "displayName",
     fields: &[
         Field::leaves("title", &[Part::new("title", &[&["name/title"]], Text).repeating()]),

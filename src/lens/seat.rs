@@ -74,6 +74,13 @@ impl Lens {
         self.field(seat).map_or(&[], |field| field.parts)
     }
 
+    /// Says whether elements of one kind sit in two seats.
+    #[must_use]
+    pub fn same_kind(&self, one: Seat, other: Seat) -> bool {
+        let kind = |seat: Seat| self.field(seat)?.elements().map(|elements| elements.kind);
+        kind(one).is_some() && kind(one) == kind(other)
+    }
+
     /// Returns the lasting name of a seat: `surname`, `emailAddresses/2`.
     #[must_use]
     pub fn seat_name(&self, seat: Seat) -> String {

@@ -12,6 +12,10 @@ pub struct Lens {
     pub id: &'static str,
     /// The key of a row that names its revision.
     pub revision: &'static str,
+    /// The key that says when a row was last changed: a later time is a later revision (RFC 3339, UTC).
+    pub modified: &'static str,
+    /// The key that says when a row was made: one row has one such time.
+    pub created: &'static str,
     /// The key that says what the system calls the whole row. Never a field: the system makes it of others.
     pub called: &'static str,
     /// What is read and written.

@@ -6,6 +6,7 @@
 
 mod convert;
 mod memory;
+mod systems;
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;

@@ -70,6 +70,8 @@ describe('two devices', () => {
     const page = await app.open({ at: '#/sync' });
     await book(page, 'create', { 'name/given': 'Jane' });
     const input = page.locator('sync-view connect-form [data-field=address] input');
+    await button(page.locator('sync-view connect-form'), 'Connect').click();
+    await page.locator('connect-form .problem', { hasText: 'Paste the address' }).waitFor();
     await input.fill('not an address');
     await button(page.locator('sync-view connect-form'), 'Connect').click();
     await page.locator('connect-form .problem', { hasText: 'none that can be called' }).waitFor();

@@ -36,6 +36,26 @@ test('the way through the flow is measured in both directions', async () => {
   }
 });
 
+test('a run with a mailbox is measured, and one that finds nothing new writes nothing', async () => {
+  const args = ['benches/run.mjs', 'outlook', '--cards', '200', '--runs', '1', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  const rows = JSON.parse(stdout);
+  const of = (phase, name) => {
+    const first = rows.findIndex((row) => row.name.startsWith(phase));
+    return rows.slice(first).find((row) => row.name.includes(name)).value;
+  };
+  assert.deepEqual([of('the first run', 'rows read'), of('the first run', 'changes')], [200, 200]);
+  for (const phase of [
+    'every row comes again, unchanged',
+    'a run with nothing',
+    'a listing',
+    'every row comes again, in',
+  ]) {
+    assert.ok(of(phase, 'cpu') > 0);
+    assert.deepEqual([of(phase, 'changes'), of(phase, 'requests that write')], [0, 0], phase);
+  }
+});
+
 test('the same card has the same values in every run, as a draft and as a vCard', () => {
   assert.deepEqual(draft(7), draft(7));
   assert.notDeepEqual(draft(7), draft(8));

@@ -49,10 +49,30 @@ test('without a file the address is the first line on stdout, and nowhere else',
     assert.match(stderr, /serving the relay flow from here; stop with Ctrl\+C/);
   }));
 
+test('the flows on Outlook have an address each, in a file of its own', () =>
+  inFolder(async (cm) => {
+    const serving = start(cm.folder, ['flows', 'serve', '--flow', 'outlook', '--url-file', 'address']);
+    const addresses = new Set();
+    for (const name of ['address', 'address.outlook-pull', 'address.outlook-apply']) {
+      const url = await addressIn(cm.path(name));
+      addresses.add(new URL(url).searchParams.get('sig'));
+      assert.equal((await stat(cm.path(name))).mode & 0o777, 0o600);
+      const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+      assert.deepEqual([answer.status, (await answer.json()).error.code], [400, 'BadEnvelope']);
+    }
+    assert.equal(addresses.size, 3);
+    serving.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await serving.ended;
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout + stderr, /sig=/);
+    assert.match(stderr, /serving 3 flows from/);
+  }));
+
 test('wrong use serves nothing and says what to type', () =>
   inFolder(async (cm) => {
     assert.match(await cm.fails(2, 'flows', 'run'), /`flows` can only serve, not `run`/);
     assert.match(await cm.fails(2, 'flows', 'serve', '--port', '70000'), /--port is a whole number from 1 to 65535/);
+    assert.match(await cm.fails(2, 'flows', 'serve', '--flow', 'crm'), /--flow is relay or outlook, not `crm`/);
     const { code, stdout } = await cm('flows', 'serve', '--json');
     assert.deepEqual([code, documentOf(stdout).error.code], [2, 'usage']);
   }));

@@ -23,6 +23,9 @@ function file(name, text) {
   return path;
 }
 
+/** How many contacts the mailbox has that nobody else has: four at first, one later. */
+const OWN = 5;
+
 const person = (n) =>
   `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Person ${n}\r\nN:Number${n};Person;;;\r\nEMAIL:p${n}@example.com\r\nTEL:+1 555 010${n}\r\nUID:p${n}\r\nEND:VCARD\r\n`;
 
@@ -30,7 +33,13 @@ test('the samples meet, and people are told what merged and what is open', () =>
   const { status, stdout } = start();
   assert.equal(status, 0);
   assert.match(stdout, /Both devices hold the same; a further round sends nothing/);
-  assert.match(stdout, /while 2 answers got lost/);
+  assert.match(stdout, /while 4 answers got lost/);
+  assert.match(
+    stdout,
+    /A mailbox with 8 contacts of its own: 4 new people came, 2 were known, of 2 somebody had to say/,
+  );
+  assert.match(stdout, /Edited here and in Outlook[\s\S]*\(Outlook\)/);
+  assert.match(stdout, /The mailbox holds the same in all \d+ fields/);
   assert.match(stdout, /the whole address\?/);
   assert.match(stdout, /▸/);
 });
@@ -39,9 +48,13 @@ test('--check ends with one line of JSON and speaks to people on stderr', () => 
   const { status, stdout, stderr, last } = start('--check');
   assert.equal(status, 0);
   const result = JSON.parse(last);
-  assert.deepEqual(Object.keys(result), ['cards', 'mergedFields', 'conflicts', 'requests', 'converged']);
+  assert.deepEqual(Object.keys(result), ['cards', 'mergedFields', 'conflicts', 'requests', 'mailbox', 'converged']);
   assert.equal(result.converged, true);
   assert.ok(result.cards > 30 && result.mergedFields > 20 && result.conflicts > 5 && result.requests >= 4, last);
+  const { contacts, rows, fields, open, different } = result.mailbox;
+  assert.deepEqual(Object.keys(result.mailbox), ['contacts', 'rows', 'fields', 'open', 'different']);
+  assert.equal(different, 0);
+  assert.ok(contacts > 35 && rows > 30 && rows <= contacts && fields > 10 * rows && open < rows, last);
   assert.equal(stdout.trim(), last);
   assert.match(stderr, /people on each device/);
 });
@@ -51,20 +64,23 @@ test('the same files give the same story, and stay as they were', () => {
   const before = readFileSync(path);
   const [one, two] = [start('--check', path), start('--check', path)];
   assert.equal(one.last, two.last);
-  assert.equal(JSON.parse(one.last).cards, 7);
+  const { cards, mailbox } = JSON.parse(one.last);
+  // One person is deleted here and edited there, so nobody knows yet whether they are in the mailbox.
+  assert.deepEqual([cards, mailbox.contacts], [7 + OWN, 7 + OWN]);
   assert.deepEqual(readFileSync(path), before);
 });
 
 test('one card alone is enough', () => {
   const { status, last } = start('--check', file('one.vcf', person(1)));
   assert.equal(status, 0);
-  assert.equal(JSON.parse(last).cards, 1);
+  const { cards, mailbox } = JSON.parse(last);
+  assert.deepEqual([cards, mailbox.contacts, mailbox.different], [1 + OWN, 1 + OWN, 0]);
 });
 
 test('half a file gives its whole cards and says what is missing', () => {
   const { status, stderr, last } = start('--check', file('half.vcf', person(1) + person(2).slice(0, 60)));
   assert.equal(status, 0);
-  assert.equal(JSON.parse(last).cards, 1);
+  assert.equal(JSON.parse(last).cards, 1 + OWN);
   assert.match(stderr, /END:VCARD|ends|cut/i);
 });
 

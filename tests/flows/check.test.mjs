@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { checkDefinition } from '../../pkg/dist/flows/check.js';
-import { RELAY_EXCHANGE } from '../../pkg/dist/flows/shipped/relay-exchange.js';
+import { SHIPPED } from '../../pkg/dist/flows/shipped/index.js';
 import { after, compose, definitionOf, reply } from './flow.mjs';
 
 const FLOWS = new URL('../../flows/', import.meta.url);
@@ -18,8 +18,15 @@ describe('flows: static rules', () => {
     }
   });
 
+  for (const [name, definition] of Object.entries(SHIPPED)) {
+    it(`${name} is the definition that is imported`, async () => {
+      const text = await readFile(new URL(`${name}/definition.json`, FLOWS), 'utf8');
+      assert.equal(text, `${JSON.stringify(definition, null, 2)}\n`, 'run: node flows/write.mjs');
+    });
+  }
+
   const planted = (change) => {
-    const copy = structuredClone(RELAY_EXCHANGE);
+    const copy = structuredClone(SHIPPED['relay-exchange']);
     change(copy, copy.actions.Try.actions);
     return checkDefinition(copy);
   };
@@ -91,6 +98,31 @@ describe('flows: static rules', () => {
       'a schema with a pattern',
       (_, t) => (t.Request.inputs.schema.properties.book.pattern = '^a$'),
       /which Parse JSON refuses/,
+    ],
+    [
+      'a loop that does not say when it gives up',
+      (_, t) => (t.Loop = { type: 'Until', expression: '@true', actions: { In: compose(1) }, limit: { count: 9 } }),
+      /'Loop' does not say when it gives up/,
+    ],
+    [
+      'a loop that outlives its caller',
+      (_, t) => (t.Loop = { type: 'Until', expression: '@true', actions: {}, limit: { count: 9, timeout: 'PT2M' } }),
+      /'Loop' may go on for longer/,
+    ],
+    [
+      'a variable that is changed by what reads it',
+      (_, t) => (t.Store_each.actions.Note_doubt.inputs.value.claim = "@length(variables('doubts'))"),
+      /'doubts' is changed by what reads it/,
+    ],
+    [
+      'fields in an interpolation',
+      (_, t) => (t.Rows.inputs.parameters.$filter = "@{body('Request')?['fields']}"),
+      /'Rows': an interpolation/,
+    ],
+    [
+      'an item of a whole answer in an interpolation',
+      (_, t) => (t.Chunks.inputs.select.chunk = '@{item()}'),
+      /'Chunks': an interpolation makes a text/,
     ],
     ['a word that is none', (_, t) => (t.Ours.inputs.where = '@constructor'), /'constructor' is unexpected/],
     ['a parameter too few', (_, t) => (t.Ours.inputs.where = '@equals(1)'), /'equals' does not take 1 parameter/],

@@ -46,6 +46,11 @@ const GIVES = [
   ["@body('X')['list']?[9]", null],
   ["@body('X')?['body/value']", ['v']],
   ["@body('X').inner.x", 1],
+  // Timestamps.
+  ["@formatDateTime('2026-11-23T05:04:58.75Z', 'yyyy-MM-ddTHH:mm:ssZ')", '2026-11-23T05:04:58Z'],
+  ["@formatDateTime('2026-11-23T05:04:58+02:00')", '2026-11-23T03:04:58.0000000Z'],
+  ["@addMinutes('2026-11-23T00:04:00', -5, 'yyyy-MM-ddTHH:mm:ssZ')", '2026-11-22T23:59:00Z'],
+  ["@div(sub(ticks('2026-11-23T05:01:01Z'), ticks('2026-11-23T05:00:00Z')), 10000000)", 61],
   // Functions on texts.
   ["@concat('a', 1, true)", 'a1True'],
   ["@toLower('AbC')", 'abc'],
@@ -77,6 +82,17 @@ const GIVES = [
   ["@skip(body('X').list, 1)", [2, 3]],
   ["@join(body('X').list, ' or ')", '1 or 2 or 3'],
   ['@union(createArray(1, 2), createArray(2, 3))', [1, 2, 3]],
+  [
+    `@union(json('[{"a":1,"b":2}]'), json('[{"b":2,"a":1},[["a",1],["b",2]]]'))`,
+    [
+      { a: 1, b: 2 },
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+    ],
+  ],
+  [`@union(json('{"a":1,"b":2}'), json('{"b":null,"c":3}'))`, { a: 1, b: null, c: 3 }],
   ['@intersection(createArray(1, 2), createArray(2, 3))', [2]],
   ['@range(2, 3)', [2, 3, 4]],
   // Logic.
@@ -141,6 +157,10 @@ const REFUSES = [
   ['@div(1, 0)', /divided by zero/],
   ["@greater(1, '1')", /no order/],
   ["@if('true', 1, 2)", /must be a boolean/],
+  ["@formatDateTime('yesterday')", /not a timestamp/],
+  ["@ticks('2026-02-30T00:00:00Z')", /not a timestamp/],
+  ["@addMinutes('2026-11-23T05:00:00Z', 1, 'd MMM')", /does not know the date format/],
+  ["@union(createArray(1), json('{}'))", /must be an array/],
   ["@and(true, 'x')", /must be a boolean/],
   ['@if(true, 1)', /does not take 2/],
   ["@json('{')", /not valid JSON/],

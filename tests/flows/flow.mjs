@@ -76,9 +76,9 @@ export const reply = (body, runAfter) => ({
 });
 
 /** Runs `actions`; answers the reply's body, how it ended and the state of each action. */
-export async function run(actions, { body = null, connectors = {}, parameters } = {}) {
+export async function run(actions, { body = null, connectors = {}, parameters, dies } = {}) {
   const definition = definitionOf(actions, parameters ? { parameters } : {});
-  const started = startRun({ id: 'r', definition, trigger: { headers: {}, body }, connectors, clock: CLOCK });
+  const started = startRun({ id: 'r', definition, trigger: { headers: {}, body }, connectors, clock: CLOCK, dies });
   const ended = await started.ended;
   const states = Object.fromEntries(ended.steps.map((step) => [step.name, step.status]));
   return { reply: (await started.reply)?.body, ...ended, states };

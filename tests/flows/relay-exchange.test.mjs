@@ -1,8 +1,6 @@
 // The shipped Relay Exchange flow, run as the JSON that ships: what docs/flow-contract.md promises.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { RELAY_EXCHANGE } from '../../pkg/dist/flows/shipped/relay-exchange.js';
 import { chunkOf, exchange, post, request, withFlow } from './flow.mjs';
 
 const THROTTLED = { answer: { statusCode: 429, headers: {}, body: { status: 429 } } };
@@ -14,15 +12,6 @@ const hashes = (body) => body.chunks.map((one) => one.hash);
 const actionsOf = (served) => served.history().at(-1).actions;
 
 describe('flows: relay exchange', () => {
-  it('is the definition that is imported', async () => {
-    const file = new URL('../../flows/relay-exchange/definition.json', import.meta.url);
-    assert.equal(
-      await readFile(file, 'utf8'),
-      `${JSON.stringify(RELAY_EXCHANGE, null, 2)}\n`,
-      'run: node flows/write.mjs',
-    );
-  });
-
   it('stores what is pushed and answers it, in order', () =>
     withFlow({}, async (served) => {
       const push = [chunkOf('one'), chunkOf('two')];

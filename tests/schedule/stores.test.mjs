@@ -69,7 +69,7 @@ describe('connections: the store', () => {
       assert.ok(failed.message.includes(path) && !`${failed.stack}${failed.cause}`.includes(CANARY));
       assert.equal(await readFile(path, 'utf8'), text, 'it is left as it is');
     }
-    await writeFile(path, '{"version":2,"connections":{}}');
+    await writeFile(path, '{"version":3,"connections":{}}');
     await assert.rejects(new ConnectionStore(folder).list(), { code: 'storage-newer' });
   });
 

@@ -1,4 +1,5 @@
-// What `npm start` serves after its story: two addresses of the app, and a flow that both reach.
+// What `npm start` serves after its story: two addresses of the app, a flow that both reach, and a
+// device that drives the mailbox.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { openFlowRelay } from '../../pkg/dist/node.js';
+import { openBook, openFlowRelay, openMemoryStorage } from '../../pkg/dist/node.js';
 import { meet } from '../../tools/meeting.mjs';
 
 /** An app that serves nothing; `taken` ports are somebody else's. */
@@ -60,6 +61,17 @@ test('two devices get the address of one flow, after the #, and nothing is open 
     );
     const relay = await openFlowRelay({ url: one, book: 'contacts' });
     assert.equal((await relay.exchange({ chunks: [Uint8Array.of(1)], cursor: null })).accepted, 1);
+  }));
+
+test('the people of the mailbox are in the flow for whoever comes', () =>
+  meeting({}, async (said) => {
+    const links = said.filter((line) => line.includes('#connect='));
+    const url = decodeURIComponent(new URL(links[0].trim()).hash.slice('#connect='.length));
+    const book = await openBook({ storage: openMemoryStorage(), name: 'window' });
+    await book.sync(await openFlowRelay({ url, book: 'contacts' }), { name: 'relay' });
+    const { rows } = book.list();
+    assert.ok(said.some((line) => line.includes(`with ${rows.length} contacts`)));
+    assert.ok(rows.length > 3 && rows.every(({ id }) => 'link/outlook' in book.card(id).fields));
   }));
 
 test('a port that is taken is no reason to give up', async () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { Connections } from '../../pkg/dist/browser/connections/connections.js';
+import { SharedSystems } from '../../pkg/dist/browser/connections/shared-systems.js';
 import { SharedBook } from '../../pkg/dist/browser/shared-book.js';
 import { filesBelow } from '../../tools/lib/files.mjs';
 import { root } from '../../tools/lib/run.mjs';
@@ -24,9 +25,10 @@ function methodsOf({ prototype }, inner) {
     .sort();
 }
 
-it('every method of a shared book and of its connections is documented, and no other', () => {
+it('every method of a shared book, of its connections and of its systems is documented, and no other', () => {
   assert.deepEqual(namedIn('The book'), methodsOf(SharedBook, ['opened']));
   assert.deepEqual(namedIn('Connections'), methodsOf(Connections, ['tell', 'watch']));
+  assert.deepEqual(namedIn('Systems'), methodsOf(SharedSystems, []));
 });
 
 it('every error code that is documented is one of the package', () => {

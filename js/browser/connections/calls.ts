@@ -13,11 +13,14 @@ const CALLS: { [M in keyof ConnectionMethods]: Call<M> } = {
   connections: (service) => service.list(),
   connect: (service, args) => service.connect(...args),
   disconnect: (service, args) => service.disconnect(...args),
-  syncConnection: (service, [name, now], onProgress) => service.sync(name, now, onProgress),
+  syncConnection: (service, [name, now, audit], onProgress) => service.sync(name, now, audit, onProgress),
   stopConnection: (service, args) => service.stop(...args),
   letters: (service, args) => service.letters(...args),
   settleLetter: (service, args) => service.settleLetter(...args),
   runs: (service, args) => service.runs(...args),
+  systemStatus: (service, args) => service.systemStatus(...args),
+  systemPlan: (service, args) => service.systemPlan(...args),
+  decideSystem: (service, args) => service.decideSystem(...args),
   awake: (service) => service.awake(),
 };
 

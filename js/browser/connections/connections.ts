@@ -6,17 +6,19 @@
 
 import { syncStopped } from '../../schedule/metered.js';
 import type { RunRecord } from '../../schedule/record.js';
-import type { Progress, Synced } from '../../types.js';
+import type { Progress } from '../../types.js';
 import type { Link } from '../link.js';
 import type { AnyMethod } from '../protocol.js';
-import type { ConnectionReport, ConnectOptions, LetterReport } from './report.js';
+import type { ConnectionReport, ConnectOptions, LetterReport, SyncedConnection } from './report.js';
 
 export interface SyncOptions {
   /** Also while the flow is left in peace so that it recovers. */
   now?: boolean;
   /** Ends the run at once, for every tab that waits for it; what was exchanged until then stands. */
   signal?: AbortSignal;
-  /** Told how many chunks went and came; `total` is 0, since nobody knows it. */
+  /** Of a system: lists every row, not only what changed. */
+  audit?: boolean;
+  /** Told how many chunks went and came; `total` is 0 while nobody knows it. */
   onProgress?: Progress;
 }
 
@@ -49,16 +51,16 @@ export class Connections {
     return this.#link.call('disconnect', [name]);
   }
 
-  /** Syncs now; joins the run under way, if there is one. */
-  async sync(name: string, options: SyncOptions = {}): Promise<Synced> {
+  /** Syncs now; joins the run under way, if there is one. Of a system it answers the run's `report` too. */
+  async sync(name: string, options: SyncOptions = {}): Promise<SyncedConnection> {
     this.#assertOpen('syncConnection');
-    const { now = false, signal, onProgress } = options;
+    const { now = false, audit = false, signal, onProgress } = options;
     if (signal?.aborted) throw syncStopped();
     const stop = () => {
       // It fails with the book alone, and then the sync does too.
       this.#link.call('stopConnection', [name]).catch(() => {});
     };
-    const syncing = this.#link.call('syncConnection', [name, now], { onProgress });
+    const syncing = this.#link.call('syncConnection', [name, now, audit], { onProgress });
     signal?.addEventListener('abort', stop);
     try {
       return await syncing;

@@ -5,8 +5,10 @@
  */
 import { relayNameOfFlow } from '../../connections/connection.js';
 import { memoised } from '../../memo.js';
+import type { FlowOptions } from '../../relay/flow/options.js';
 import { openFlowRelay } from '../../relay/flow/relay.js';
-import type { Line } from '../../schedule/run.js';
+import type { Line } from '../../schedule/line.js';
+import { openSystemFlows } from '../../systems/flows.js';
 import type { Cupboard } from './cupboard.js';
 import { ConnectionDrawer, type Kept, LetterDrawer, StateDrawer } from './records.js';
 
@@ -45,20 +47,24 @@ export class Lines {
   }
 
   #make(kept: Kept, signal: AbortSignal): Line {
-    const { name, log, actions } = kept;
-    const open = memoised(async () =>
-      openFlowRelay({
-        url: await new ConnectionDrawer(this.#cupboard).addressOf(kept),
-        book: log,
-        forms: new StateDrawer(this.#cupboard),
-        letters: new LetterDrawer(this.#cupboard, name),
-        // Without a network one attempt tells as much as ten.
-        patience: navigator.onLine ? PATIENCE : 0,
-        fetch: (address, init) => fetch(address, { ...init, signal: either(init?.signal, signal) }),
-        signal,
-      }),
-    );
-    return { name, relayName: relayNameOfFlow(name), pace: { min: SOON, max: RARELY, actions }, open };
+    const { name, actions } = kept;
+    const pace = { min: SOON, max: RARELY, actions };
+    const drawer = new ConnectionDrawer(this.#cupboard);
+    const options = (): FlowOptions => ({
+      forms: new StateDrawer(this.#cupboard),
+      // Without a network one attempt tells as much as ten.
+      patience: navigator.onLine ? PATIENCE : 0,
+      fetch: (address, init) => fetch(address, { ...init, signal: either(init?.signal, signal) }),
+      signal,
+    });
+    if (kept.kind === 'outlook') {
+      const flows = async () => openSystemFlows({ ...(await drawer.addressesOf(kept)), ...options() });
+      return { name, pace, flows: memoised(flows) };
+    }
+    const letters = new LetterDrawer(this.#cupboard, name);
+    const open = async () =>
+      openFlowRelay({ url: await drawer.addressOf(kept), book: kept.log, letters, ...options() });
+    return { name, relayName: relayNameOfFlow(name), pace, open: memoised(open) };
   }
 }
 

@@ -4,28 +4,40 @@
  * holds an address in the open; only letters hold personal data.
  */
 
-import { checkName, unknownConnection } from '../../connections/connection.js';
+import { checkKind, checkName, unknownConnection } from '../../connections/connection.js';
 import type { DeadLetter, DeadLetters } from '../../relay/flow/dead-letters.js';
 import type { FormStore } from '../../relay/flow/sender.js';
+import type { ConnectionState } from '../../schedule/connection-state.js';
 import type { RunRecord } from '../../schedule/record.js';
 import type { Journal, Notes } from '../../schedule/run.js';
-import type { ConnectionState } from '../../schedule/state.js';
+import type { SystemFlowName } from '../../systems/flows.js';
 import type { Cupboard } from './cupboard.js';
 import { type Sealed, seal, unseal } from './secret.js';
 
-/** A connection as it is kept. */
-export interface Kept {
+interface KeptBase {
   name: string;
-  kind: 'relay';
-  /** The name of the log on the flow. */
+  /** The name of the log on the flow; what the flows of a system know the book by. */
   log: string;
   /** The host of the flow, for people. */
   place: string;
   /** Flow actions a day that its runs may use. */
   actions: number;
   automatic: boolean;
+}
+
+export interface KeptRelay extends KeptBase {
+  kind: 'relay';
   address: Sealed;
 }
+
+export interface KeptSystem extends KeptBase {
+  kind: 'outlook';
+  pull: Sealed;
+  apply: Sealed;
+}
+
+/** A connection as it is kept. */
+export type Kept = KeptRelay | KeptSystem;
 
 /** The connections of a book, with their addresses. */
 export class ConnectionDrawer {
@@ -47,19 +59,35 @@ export class ConnectionDrawer {
     throw unknownConnection(name, known);
   }
 
-  /** Adds a connection, or replaces the one of that name. */
-  async put(connection: Omit<Kept, 'address'>, address: string): Promise<void> {
-    const { name } = connection;
-    checkName(name);
-    await this.#cupboard.put(
-      'connections',
-      { ...connection, address: await seal(this.#cupboard, name, address) },
-      name,
-    );
+  /** Adds a connection, or replaces the one of that name, which must be of the same kind. */
+  async putRelay(connection: Omit<KeptRelay, 'address'>, url: string): Promise<void> {
+    await this.#put({ ...connection, address: await seal(this.#cupboard, connection.name, url) });
   }
 
-  addressOf({ name, address }: Kept): Promise<string> {
+  async putSystem(connection: Omit<KeptSystem, SystemFlowName>, urls: Record<SystemFlowName, string>): Promise<void> {
+    const { name } = connection;
+    const pull = await seal(this.#cupboard, `${name}/pull`, urls.pull);
+    await this.#put({ ...connection, pull, apply: await seal(this.#cupboard, `${name}/apply`, urls.apply) });
+  }
+
+  /** Refuses a name that cannot be one, or is that of a connection of another kind. */
+  async check(name: string, kind: Kept['kind']): Promise<void> {
+    checkName(name);
+    checkKind(name, (await this.#cupboard.get<Kept>('connections', name))?.kind, kind);
+  }
+
+  addressOf({ name, address }: KeptRelay): Promise<string> {
     return unseal(this.#cupboard, name, address);
+  }
+
+  async addressesOf({ name, pull, apply }: KeptSystem): Promise<Record<SystemFlowName, string>> {
+    const one = (flow: SystemFlowName, sealed: Sealed) => unseal(this.#cupboard, `${name}/${flow}`, sealed);
+    return { pull: await one('pull', pull), apply: await one('apply', apply) };
+  }
+
+  async #put(kept: Kept): Promise<void> {
+    await this.check(kept.name, kept.kind);
+    await this.#cupboard.put('connections', kept, kept.name);
   }
 
   async remove(name: string): Promise<void> {

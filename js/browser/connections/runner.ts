@@ -6,10 +6,11 @@
  */
 import { ContactmeshError, isContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
+import type { ConnectionState } from '../../schedule/connection-state.js';
 import { affords, fullBucket, restOf } from '../../schedule/interval.js';
-import { ACTIONS_PER_REQUEST, type RunResult, runOnce } from '../../schedule/run.js';
+import { quietCost } from '../../schedule/line.js';
+import { type RunResult, runOnce } from '../../schedule/run.js';
 import { Scheduler } from '../../schedule/scheduler.js';
-import type { ConnectionState } from '../../schedule/state.js';
 import type { Progress } from '../../types.js';
 import type { Keeper } from '../keeper.js';
 import type { Cupboard } from './cupboard.js';
@@ -43,6 +44,8 @@ export class Runner {
   /** Those for which somebody who insists waits now, and how many do. */
   readonly #urgent = new Map<string, number>();
   readonly #errors = new Map<string, unknown>();
+  /** Those whose next run lists every row. */
+  readonly #audits = new Set<string>();
 
   constructor(cupboard: Cupboard, keeper: Keeper, ears: RunnerEars) {
     this.#cupboard = cupboard;
@@ -75,7 +78,8 @@ export class Runner {
   }
 
   /** Runs a connection now, or joins the run under way. `urgent`: also one that is left in peace. */
-  async run(name: string, urgent: boolean, onProgress: Progress): Promise<RunResult> {
+  async run(name: string, urgent: boolean, onProgress: Progress, audit = false): Promise<RunResult> {
+    if (audit) this.#audits.add(name);
     if (urgent) this.#refresh(name);
     this.#insist(name, urgent ? 1 : 0);
     const listeners = this.#listeners.get(name) ?? new Set();
@@ -117,6 +121,11 @@ export class Runner {
     return this.#hurry(AFTER_EDIT);
   }
 
+  /** A person has decided something about a connection: it is due. */
+  acted(name: string): void {
+    this.#scheduler.advance(name, 0);
+  }
+
   /** A tab is shown, or the network is back. */
   awake(): Promise<void> {
     for (const name of this.#errors.keys()) this.#refresh(name);
@@ -151,7 +160,8 @@ export class Runner {
     };
     const notes = new StateDrawer(this.#cupboard);
     const journal = new RunDrawer(this.#cupboard);
-    const options = { notes, journal, clock: systemClock, random: Math.random, signal, onProgress };
+    const audit = this.#audits.delete(name);
+    const options = { notes, journal, clock: systemClock, random: Math.random, signal, onProgress, audit };
     let result: RunResult | undefined;
     this.#ears.onProgress(0);
     try {
@@ -170,6 +180,8 @@ export class Runner {
     } finally {
       this.#runs.delete(name);
       this.#ears.onEnd(result);
+      // What one brought, the others shall have soon: a mailbox and a relay of one book.
+      if (result !== undefined && result.record.accepted > 0) this.#hurry(AFTER_EDIT, name).catch(mistake);
     }
     return result as RunResult;
   }
@@ -183,13 +195,15 @@ export class Runner {
     if (!this.#runs.has(name)) this.#lines.forget(name);
   }
 
-  async #hurry(delay: number): Promise<void> {
+  async #hurry(delay: number, except?: string): Promise<void> {
     const now = systemClock.wall();
     for (const kept of await new ConnectionDrawer(this.#cupboard).list()) {
+      if (kept.name === except) continue;
       const state = await new StateDrawer(this.#cupboard).get(kept.name);
       const { paused, bucket } = state;
-      const { pace } = this.#lines.of(kept);
-      if (paused !== undefined || !affords(bucket ?? fullBucket(pace, now), pace, now, ACTIONS_PER_REQUEST)) continue;
+      const line = this.#lines.of(kept);
+      const { pace } = line;
+      if (paused !== undefined || !affords(bucket ?? fullBucket(pace, now), pace, now, quietCost(line))) continue;
       this.#scheduler.advance(kept.name, hurried(state, delay, now));
     }
   }

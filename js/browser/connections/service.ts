@@ -2,16 +2,25 @@
  * The connections of a book, beside the host that has it open: what tabs may
  * ask of them, and what they are told. It hands out no address.
  */
-import { checkName, relayNameOfFlow } from '../../connections/connection.js';
+import { relayNameOfFlow } from '../../connections/connection.js';
 import { ContactmeshError } from '../../errors.js';
 import { checkAddress } from '../../relay/flow/address.js';
+import { afterPerson } from '../../schedule/connection-state.js';
 import type { RunRecord } from '../../schedule/record.js';
-import type { Progress, Synced } from '../../types.js';
+import type { SystemPlan, SystemStatus } from '../../systems/types.js';
+import type { Progress } from '../../types.js';
 import type { Keeper } from '../keeper.js';
 import { Cupboard } from './cupboard.js';
 import { ConnectionDrawer, LetterDrawer, RunDrawer, StateDrawer } from './records.js';
-import { type ConnectionReport, type ConnectOptions, type LetterReport, reportOf } from './report.js';
+import {
+  type ConnectionReport,
+  type ConnectOptions,
+  type LetterReport,
+  reportOf,
+  type SyncedConnection,
+} from './report.js';
 import { mistake, Runner } from './runner.js';
+import { type SystemDecision, SystemDesk } from './systems.js';
 
 /** What the rest of the host is told. */
 export interface ServiceEars {
@@ -30,6 +39,7 @@ export class ConnectionService {
   readonly #cupboard: Cupboard;
   readonly #keeper: Keeper;
   readonly #runner: Runner;
+  readonly #desk: SystemDesk;
   readonly #ears: ServiceEars;
   readonly #left: Promise<never>;
   #leave: (reason: ContactmeshError) => void = () => {};
@@ -39,6 +49,7 @@ export class ConnectionService {
     this.#cupboard = new Cupboard(book);
     this.#keeper = keeper;
     this.#ears = ears;
+    this.#desk = new SystemDesk(keeper);
     this.#runner = new Runner(this.#cupboard, keeper, {
       onProgress: (done) => {
         if (done > 0) ears.onBook();
@@ -61,27 +72,34 @@ export class ConnectionService {
 
   /** Adds a connection, or gives the one of that name another address. */
   async connect(name: string, options: ConnectOptions): Promise<ConnectionReport[]> {
-    checkName(name);
     const { log = 'contacts', actions = ACTIONS, automatic = true } = options;
-    const address = checkAddress(String(options.url));
-    const { host: place } = new URL(address);
+    const drawer = new ConnectionDrawer(this.#cupboard);
     checkRest(log, actions);
-    const kept = { name, kind: 'relay' as const, log, actions, automatic, place };
-    await new ConnectionDrawer(this.#cupboard).put(kept, address);
+    await drawer.check(name, options.kind ?? 'relay');
+    if (options.kind === 'outlook') {
+      const { folders, takeOver } = options;
+      const urls = { pull: checkAddress(String(options.pullUrl)), apply: checkAddress(String(options.applyUrl)) };
+      await this.#desk.connect(name, { kind: 'outlook', book: log, ...defined({ folders, takeOver }) });
+      const { host: place } = new URL(urls.pull);
+      await drawer.putSystem({ name, kind: 'outlook', log, actions, automatic, place }, urls);
+    } else {
+      const url = checkAddress(String(options.url));
+      await drawer.putRelay({ name, kind: 'relay', log, actions, automatic, place: new URL(url).host }, url);
+    }
     // From here on runs begin with this address; what the former one is about to say must not be taken for it.
     await this.#runner.stop(name);
-    const states = new StateDrawer(this.#cupboard);
-    // Whatever it waited for, a person has acted.
-    const { paused: _paused, notBefore: _notBefore, next: _next, ...state } = await states.get(name);
-    await states.put(name, state);
-    this.#runner.added(await new ConnectionDrawer(this.#cupboard).get(name));
+    await this.#acted(name);
+    this.#runner.added(await drawer.get(name));
     return this.#changed();
   }
 
   /** Forgets a connection, its address and what its flow refused. Nothing of the book goes. */
   async disconnect(name: string): Promise<ConnectionReport[]> {
-    await new ConnectionDrawer(this.#cupboard).remove(name);
+    const drawer = new ConnectionDrawer(this.#cupboard);
+    const { kind } = await drawer.get(name);
     await this.#runner.removed(name);
+    if (kind === 'outlook') await this.#desk.disconnect(name);
+    await drawer.remove(name);
     await new LetterDrawer(this.#cupboard, name).clear();
     await new StateDrawer(this.#cupboard).remove(name);
     return this.#changed();
@@ -91,14 +109,19 @@ export class ConnectionService {
   async list(): Promise<ConnectionReport[]> {
     const kept = await new ConnectionDrawer(this.#cupboard).list();
     if (kept.length === 0) return [];
+    const names = kept.filter(({ kind }) => kind === 'outlook').map(({ name }) => name);
     const { unpushed, changes } = await this.#keeper.use(false, async (book) => book.status());
+    const systems = await this.#desk.summaries(names);
     return Promise.all(
       kept.map(async (one) => {
         const { name } = one;
+        const system = systems.get(name);
+        // A relay that the book has never met lacks everything.
+        const unpushedHere = unpushed[relayNameOfFlow(name)] ?? changes;
         return reportOf(one, await new StateDrawer(this.#cupboard).get(name), {
-          // A relay that the book has never met lacks everything.
-          unsent: unpushed[relayNameOfFlow(name)] ?? changes,
+          unsent: one.kind === 'outlook' ? (system?.unsettled ?? 0) : unpushedHere,
           letters: (await new LetterDrawer(this.#cupboard, name).list()).length,
+          system: system?.summary,
           progress: this.#runner.progressOf(name),
           error: this.#runner.errorOf(name),
         });
@@ -107,10 +130,29 @@ export class ConnectionService {
   }
 
   /** Syncs a connection now. `now`: also one that is left in peace so that its flow recovers. */
-  async sync(name: string, now: boolean, onProgress: Progress): Promise<Synced> {
-    const { synced, error } = await Promise.race([this.#runner.run(name, now, onProgress), this.#left]);
-    if (synced === undefined) throw error;
-    return synced;
+  async sync(name: string, now: boolean, audit: boolean, onProgress: Progress): Promise<SyncedConnection> {
+    const run = this.#runner.run(name, now, onProgress, audit);
+    const { synced, report, record, error } = await Promise.race([run, this.#left]);
+    if (synced !== undefined) return synced;
+    if (report === undefined) throw error;
+    const { requests, pushed, pulled, accepted, refused } = record;
+    return { requests, pushed, pulled, accepted, refused, bytes: 0, known: 0, waiting: 0, newer: 0, report };
+  }
+
+  systemStatus(name: string): Promise<SystemStatus> {
+    return this.#desk.status(name);
+  }
+
+  systemPlan(name: string): Promise<SystemPlan> {
+    return this.#desk.plan(name);
+  }
+
+  /** Decides something about a system of record; the next run, now due, does it. */
+  async decideSystem(name: string, decision: SystemDecision): Promise<ConnectionReport[]> {
+    await this.#desk.decide(name, decision);
+    await this.#acted(name);
+    this.#runner.acted(name);
+    return this.#changed();
   }
 
   /** Ends the run under way, if there is one; whoever waits for it hears `sync-stopped`. */
@@ -162,6 +204,12 @@ export class ConnectionService {
     this.#cupboard.close();
   }
 
+  /** Whatever it waited for, a person has acted. */
+  async #acted(name: string): Promise<void> {
+    const states = new StateDrawer(this.#cupboard);
+    await states.put(name, afterPerson(await states.get(name)));
+  }
+
   async #changed(): Promise<ConnectionReport[]> {
     const reports = await this.list();
     this.#ears.onReports(reports);
@@ -174,6 +222,11 @@ export class ConnectionService {
       this.#changed().catch(mistake);
     }, TELL_EVERY);
   }
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function checkRest(log: string, actions: number): void {

@@ -14,8 +14,8 @@ export const connections: Command = {
   most: 0,
   run(call) {
     const folder = folderOf(call);
-    return withBook(call, 'read', async () => {
-      const reports = await connectionReports(folder);
+    return withBook(call, 'read', async (book) => {
+      const reports = await connectionReports(folder, book);
       const none = 'no connections; make one with `contactmesh connect`\n';
       return {
         json: { connections: reports },

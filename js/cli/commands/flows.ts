@@ -1,4 +1,5 @@
-/** `flows`: serves the shipped relay flow from this machine, to try it and to test against it. */
+/** `flows`: serves the shipped flows from this machine, to try them and to test against them. */
+import type { FlowsOptions } from '../../flows/command.js';
 import type { Call, Command } from '../command.js';
 import { usage } from '../exit.js';
 import { count } from '../text.js';
@@ -6,16 +7,22 @@ import { count } from '../text.js';
 export const flows: Command = {
   name: 'flows',
   operands: 'serve',
-  summary: 'serve the shipped relay flow from this machine',
+  summary: 'serve the shipped flows from this machine',
   options: {
     dir: { type: 'string', value: 'DIR', help: 'where its list and history are kept; else ./contacts.flow' },
+    flow: { type: 'string', value: 'NAME', help: '`relay`, the default, or `outlook`: Pull and Apply beside it' },
     port: { type: 'string', value: 'N', help: 'the port; else any free one, and another address each time' },
-    'url-file': { type: 'string', value: 'FILE', help: 'write the address there, for you alone, and not on stdout' },
+    'url-file': {
+      type: 'string',
+      value: 'FILE',
+      help: 'write the address there, for you alone, not on stdout; others to FILE.NAME',
+    },
     'refuse-preflight': { type: 'boolean', help: 'refuse what a browser asks before it sends JSON, as some report' },
   },
-  details: `It runs the flow that ships, in a runtime of our own: our reading of the platform,
-not the platform (docs/flow-contract.md). It listens on this machine only, until it
-is stopped. Whoever has the address can read and write the book.`,
+  details: `It runs flows as they ship, in a runtime of our own: our reading of the platform,
+not the platform (docs/flow-contract.md, docs/flow-contract-outlook.md). It listens on
+this machine only, until it is stopped. Whoever has an address can read and write what its
+flow works on.`,
   least: 1,
   most: 1,
   async run(call) {
@@ -34,14 +41,17 @@ is stopped. Whoever has the address can read and write the book.`,
   },
 };
 
-function optionsOf(call: Call) {
+function optionsOf(call: Call): FlowsOptions {
   const port = call.text('port');
   if (port !== undefined && !(/^[1-9]\d{0,4}$/.test(port) && Number(port) < 65_536)) {
     throw usage(`--port is a whole number from 1 to 65535, not \`${port}\``);
   }
   const urlFile = call.text('url-file');
+  const flows = call.text('flow') ?? 'relay';
+  if (flows !== 'relay' && flows !== 'outlook') throw usage(`--flow is relay or outlook, not \`${flows}\``);
   return {
     folder: call.text('dir') ?? './contacts.flow',
+    flows,
     refusePreflight: call.flag('refuse-preflight'),
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(urlFile === undefined ? {} : { urlFile }),

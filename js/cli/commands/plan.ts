@@ -1,15 +1,19 @@
 /** `plan`: what a sync would send, before it does. */
-import type { Connection } from '../../connections/connection.js';
+import type { Book } from '../../book.js';
+import { type Connection, isSystem, type RelayConnection } from '../../connections/connection.js';
 import { FileDeadLetters } from '../../connections/letters.js';
 import { ConnectionStore } from '../../connections/store.js';
 import { StateStore } from '../../schedule/state.js';
+import type { SystemPlan } from '../../systems/types.js';
 import type { Pending } from '../../types.js';
 import type { Command } from '../command.js';
 import { relayNameOf } from '../connected/line.js';
+import { nameIfKnown } from '../ids.js';
 import { folderOf, withBook } from '../place.js';
+import { planText } from '../systems/plan-text.js';
 import { count, table } from '../text.js';
 
-interface Planned extends Pending {
+interface PlannedRelay extends Pending {
   connection: string;
   deadLetters: number;
   /** Of these, the ones that go out again. */
@@ -17,12 +21,19 @@ interface Planned extends Pending {
   paused: string | null;
 }
 
+interface PlannedSystem {
+  connection: string;
+  paused: string | null;
+  plan: SystemPlan;
+}
+
 export const plan: Command = {
   name: 'plan',
   operands: '[NAME]',
   summary: 'show what a sync would send, and send nothing',
   options: {},
-  details: 'Only numbers are shown. Changes that wait for others hold up no sync.',
+  details: `Of a relay only numbers are shown. Of a mailbox, every field that would be written, with
+what is there now, and who wrote it. Changes that wait for others hold up no sync.`,
   least: 0,
   most: 1,
   run(call) {
@@ -30,17 +41,24 @@ export const plan: Command = {
     return withBook(call, 'read', async (book) => {
       const store = new ConnectionStore(folder);
       const chosen = call.operands.length > 0 ? [await store.get(call.operand(0))] : await store.list();
-      const plans: Planned[] = [];
-      for (const one of chosen) {
-        plans.push({ ...(await notesOf(folder, one)), ...book.pending(relayNameOf(one)) });
-      }
+      const plans: (PlannedRelay | PlannedSystem)[] = [];
+      for (const one of chosen) plans.push(await planned(folder, book, one));
       const { waiting } = book.status();
-      return { json: { connections: plans, waiting }, text: () => text(plans, waiting) };
+      const said = text(book, plans, waiting);
+      return { json: { connections: plans, waiting }, text: () => said };
     });
   },
 };
 
-async function notesOf(folder: string, { name }: Connection) {
+async function planned(folder: string, book: Book, connection: Connection): Promise<PlannedRelay | PlannedSystem> {
+  if (!isSystem(connection))
+    return { ...(await notesOf(folder, connection)), ...book.pending(relayNameOf(connection)) };
+  const { name } = connection;
+  const { paused } = await new StateStore(folder).get(name);
+  return { connection: name, paused: paused ?? null, plan: book.systems.plan(name) };
+}
+
+async function notesOf(folder: string, { name }: RelayConnection) {
   const letters = await new FileDeadLetters(folder, name).list();
   const { paused } = await new StateStore(folder).get(name);
   return {
@@ -51,15 +69,22 @@ async function notesOf(folder: string, { name }: Connection) {
   };
 }
 
-function text(plans: Planned[], waiting: number): string {
+function text(book: Book, plans: (PlannedRelay | PlannedSystem)[], waiting: number): string {
   if (plans.length === 0) return 'no connections; make one with `contactmesh connect`\n';
-  const rows = plans.map((one) => [
+  const relays = plans.filter((one) => !('plan' in one)) as PlannedRelay[];
+  const rows = relays.map((one) => [
     one.connection,
     one.changes === 0 ? 'nothing to send' : count(one.changes, 'change'),
     one.chunks === 0 ? '' : `${one.more ? 'more than ' : ''}${count(one.chunks, 'chunk')}, ${one.bytes} bytes`,
     one.deadLetters === 0 ? '' : `${count(one.deadLetters, 'dead letter')}, ${one.retried} to be tried again`,
-    one.paused === null ? '' : `waits for you (${one.paused})`,
+    ...(one.paused === null ? [''] : [`waits for you (${one.paused})`]),
   ]);
   const room = waiting > 0 ? `${count(waiting, 'change')} wait for others that have not come yet\n` : '';
-  return table(rows) + room;
+  const own = book.status().replica;
+  const systems = plans.flatMap((one) => ('plan' in one ? [one] : []));
+  const texts = systems.map(({ connection, paused, plan }) => {
+    const wait = paused === null ? '' : `${connection}: waits for you (${paused})\n`;
+    return planText(connection, plan, own, (card) => nameIfKnown(book, card)) + wait;
+  });
+  return (rows.length === 0 ? '' : table(rows)) + texts.join('') + room;
 }

@@ -2,24 +2,30 @@
 import { namesIn } from '../../connections/files.js';
 import { isSetAside } from '../../storage/file/names.js';
 import type { Status } from '../../types.js';
-import type { Command } from '../command.js';
+import type { Call, Command, Result } from '../command.js';
 import { type ConnectionReport, connectionReports, reportRow } from '../connected/report.js';
-import { EXIT } from '../exit.js';
+import { EXIT, usage } from '../exit.js';
+import { nameIfKnown } from '../ids.js';
 import { folderOf, withBook } from '../place.js';
+import { systemNamed } from '../systems/name.js';
+import { systemStatusText } from '../systems/status-text.js';
 import { count, line, table } from '../text.js';
 
 export const status: Command = {
   name: 'status',
-  operands: '',
-  summary: 'show the book in numbers, and what is wrong with it',
+  operands: '[NAME]',
+  summary: 'show the book in numbers, and what is wrong with it; or what waits in a mailbox',
   options: { hash: { type: 'boolean', help: 'the state hash too: equal on two replicas that show and keep the same' } },
-  details: 'Ends with 3 if records cannot be read or changes were refused.',
+  details: `Ends with 3 if records cannot be read or changes were refused.
+With the NAME of a connection to a mailbox: what is held, refused, or waits for you to
+say who somebody is, with the command for each.`,
   least: 0,
-  most: 0,
-  run(call) {
+  most: 1,
+  async run(call) {
+    if (call.operands.length > 0) return systemStatus(call, await systemNamed(call));
     return withBook(call, 'read', async (book) => {
       const numbers = book.status();
-      const connections = await connectionReports(folderOf(call));
+      const connections = await connectionReports(folderOf(call), book);
       const setAside = (await namesIn(folderOf(call))).filter(isSetAside).sort();
       const hash = call.flag('hash') ? book.stateHash() : undefined;
       return {
@@ -31,6 +37,16 @@ export const status: Command = {
     });
   },
 };
+
+function systemStatus(call: Call, name: string): Promise<Result> {
+  if (call.flag('hash')) throw usage('--hash is about the whole book; give no NAME with it');
+  return withBook(call, 'read', async (book) => {
+    const found = book.systems.status(name);
+    const context = { book: call.text('book'), nameOf: (card: string) => nameIfKnown(book, card) };
+    const said = systemStatusText(found, context);
+    return { json: found, text: () => said };
+  });
+}
 
 function rows(status: Status, folder: string, hash: string | undefined): string[][] {
   const always: [string, number][] = [

@@ -8,12 +8,12 @@ import { EXIT, usage } from '../exit.js';
 import { withBook } from '../place.js';
 import { count } from '../text.js';
 
-const FOR_CONNECTIONS = ['every', 'actions', 'now'];
+const FOR_CONNECTIONS = ['every', 'actions', 'now', 'audit'];
 
 export const sync: Command = {
   name: 'sync',
   operands: '[NAME]',
-  summary: 'exchange changes with other replicas, through connections or a shared folder',
+  summary: 'exchange changes with other replicas and mailboxes, through connections or a shared folder',
   options: {
     relay: { type: 'string', value: 'DIR', help: 'the folder that the replicas share; made if it is not there' },
     every: {
@@ -22,12 +22,15 @@ export const sync: Command = {
       help: 'go on until stopped: this often while something moves, less often else',
     },
     actions: { type: 'string', value: 'N', help: 'flow actions a day that a connection may use; 2000 if absent' },
+    audit: { type: 'boolean', help: 'of a mailbox: look at every contact there, not only at what changed' },
     now: { type: 'boolean', help: 'also what waits, for you or because the flow asked for time' },
   },
   details: `Without a NAME it syncs every connection (\`contactmesh connect\`). With --every
 60s it stays and syncs again: after 60 s while something moves, ever later while
 nothing does (15 minutes at most), and never more often than --actions allow.
 Each run leaves a line in runs.jsonl in the book's folder.
+A run with a mailbox that would delete or blank too much is held: it ends with 6, and
+\`status NAME\` shows what would happen. Nothing of it is done before \`confirm\`.
 With --relay DIR, every replica syncs with the same folder, whenever it likes. What both sides
 wrote is merged; the same field written on both becomes a conflict.
 Photos do not travel yet; import them on each replica.`,

@@ -12,16 +12,19 @@ import { usage } from '../exit.js';
 const STDIN = '-';
 const LONGEST = 16_384;
 
-/** The address as it was given; whoever takes it checks it. */
-export async function readAddress(call: Call, name: string): Promise<string> {
-  const file = call.text('url-file');
+/** The address as it was given; whoever takes it checks it. A system of record has one for each of its flows. */
+export async function readAddress(call: Call, name: string, flow?: 'pull' | 'apply'): Promise<string> {
+  const option = flow === undefined ? 'url-file' : `${flow}-url-file`;
+  const variable = variableOf(name, flow);
+  const file = call.text(option);
   if (file !== undefined) return firstLine(file === STDIN ? await stdin() : await contentsOf(file));
-  const given = process.env[variableOf(name)];
+  const given = process.env[variable];
   if (given) return given;
-  if (process.stdin.isTTY && process.stderr.isTTY) return prompt(`address of the flow for ${name} (not shown): `);
-  throw usage(
-    `an address is needed: --url-file FILE, --url-file - for stdin, or the variable ${variableOf(name)}; or --dir DIR for a shared folder`,
-  );
+  if (process.stdin.isTTY && process.stderr.isTTY) {
+    return prompt(`address of the ${flow === undefined ? '' : `${flow} `}flow for ${name} (not shown): `);
+  }
+  const folder = flow === undefined ? '; or --dir DIR for a shared folder' : '';
+  throw usage(`an address is needed: --${option} FILE, --${option} - for stdin, or the variable ${variable}${folder}`);
 }
 
 function firstLine(text: string): string {

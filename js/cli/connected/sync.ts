@@ -6,16 +6,18 @@
 import { ConnectionStore } from '../../connections/store.js';
 import { ContactmeshError, isContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
-import type { Pace } from '../../schedule/interval.js';
-import { restOf } from '../../schedule/interval.js';
+import { affords, fullBucket, type Pace, restOf } from '../../schedule/interval.js';
+import { type Line, quietCost } from '../../schedule/line.js';
 import { SYNC_STOPPED } from '../../schedule/metered.js';
 import { RunJournal } from '../../schedule/record.js';
-import { type Line, type RunResult, runOnce } from '../../schedule/run.js';
+import { type RunResult, runOnce } from '../../schedule/run.js';
 import { Scheduler } from '../../schedule/scheduler.js';
 import { StateStore } from '../../schedule/state.js';
+import type { SystemReport } from '../../systems/types.js';
 import type { Call, Result } from '../command.js';
 import { EXIT, failureOf, usage } from '../exit.js';
 import { folderOf, withBook } from '../place.js';
+import { heldText, systemRemarks, systemTold } from '../systems/told.js';
 import { count } from '../text.js';
 import { lineOf } from './line.js';
 import { remarks, told } from './words.js';
@@ -26,6 +28,9 @@ export async function syncConnections(call: Call): Promise<Result> {
   const named = call.operands.length > 0;
   const chosen = (named ? [await store.get(call.operand(0))] : await store.list()).map(({ name }) => name);
   if (chosen.length === 0) throw usage(NOTHING);
+  if (call.flag('audit') && call.text('every') !== undefined) {
+    throw usage('--audit is for one sync; with --every, listings come by themselves');
+  }
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
@@ -104,14 +109,29 @@ class Runs {
         random: Math.random,
         signal: this.#signal,
         onProgress,
+        audit: this.#call.flag('audit'),
       });
       this.#conflicts = book.status().conflicts;
       return done;
     });
+    if (result.record.accepted > 0) await this.#tellOthers(name);
     this.#count += 1;
     this.#results.push([name, result]);
     if (this.#results.length > MOST_KEPT) this.#results.shift();
     return result;
+  }
+
+  /** What one brought, the others shall have soon: a mailbox and a relay of one book. */
+  async #tellOthers(name: string): Promise<void> {
+    const now = systemClock.wall();
+    for (const other of this.#names.filter((one) => one !== name)) {
+      const state = await this.#states.get(other);
+      const bucket = state.bucket ?? fullBucket(this.#pace, now);
+      const line = this.#lines.get(other)?.line;
+      const affordable = line !== undefined && affords(bucket, this.#pace, now, quietCost(line));
+      if (state.paused !== undefined || state.held !== undefined || !affordable) continue;
+      this.#scheduler.advance(other, Math.max(this.#pace.min, restOf(state, now)));
+    }
   }
 
   /** What is wrong with one ends no other; only a mistake in the program, or that nothing is left, ends the loop. */
@@ -149,23 +169,42 @@ class Runs {
     if (first !== undefined && this.#names.length === 1) throw named(...first);
     for (const [name, error] of failed) this.#call.note(`${name}: ${failureOf(error).message} (${error.code})`);
     const refused = this.#results.some(([, { record }]) => record.refused > 0);
-    const done = this.#results.flatMap(([name, { synced }]) => (synced === undefined ? [] : [{ name, synced }]));
-    const lines = done.map(
-      ({ name, synced }) => `${name}: ${told(synced)}; ${count(this.#conflicts, 'open conflict')}\n${remarks(synced)}`,
+    const held = this.#results.flatMap(([name, { report }]) =>
+      report?.held ? [{ connection: name, ...report.held }] : [],
     );
+    const text = () => this.#results.map(([name, result]) => this.#text(name, result)).join('');
     return {
-      json: { count: this.#count, runs: this.#results.map(([, { record }]) => record), conflicts: this.#conflicts },
-      text: () => (loop ? `${count(this.#count, 'run')}\n` : lines.join('')),
-      exit: failed.length > 0 ? EXIT.failed : refused ? EXIT.partial : EXIT.done,
+      json: {
+        count: this.#count,
+        runs: this.#results.map(([, { record }]) => record),
+        held,
+        conflicts: this.#conflicts,
+      },
+      text: () => (loop ? `${count(this.#count, 'run')}\n` : text()),
+      exit: failed.length > 0 ? EXIT.failed : !loop && held.length > 0 ? EXIT.held : refused ? EXIT.partial : EXIT.done,
     };
+  }
+
+  #text(name: string, { synced, report }: RunResult): string {
+    const open = count(this.#conflicts, 'open conflict');
+    if (synced !== undefined) return `${name}: ${told(synced)}; ${open}\n${remarks(synced)}`;
+    if (report === undefined) return '';
+    return `${name}: ${systemTold(report)}; ${open}\n${systemRemarks(name, report, this.#call.text('book'))}`;
   }
 }
 
-function said(name: string, { record, state, error, synced }: RunResult): string {
+function said(name: string, { record, state, error, synced, report }: RunResult): string {
   const next = state.next === undefined ? 0 : Math.max(0, Math.round((state.next - Date.parse(record.ended)) / 1000));
   const then = state.paused === undefined ? `next in ${next} s` : 'waits for you';
   if (error?.code === SYNC_STOPPED) return `${name}: stopped`;
-  return `${name}: ${synced === undefined ? (error?.message ?? '') : told(synced)}; ${then}`;
+  const what = synced === undefined ? report && loud(report) : told(synced);
+  return `${name}: ${what ?? error?.message ?? ''}; ${then}`;
+}
+
+/** A loop has no end at which to say it. */
+function loud(report: SystemReport): string {
+  const held = report.held === null ? '' : ` (${heldText(report.held)})`;
+  return `${systemTold(report)}${held}`;
 }
 
 function inPeace(name: string, rest: number): string {

@@ -26,7 +26,7 @@ export function expressionMistakes(definition: Definition): string[] {
         }
         const nodes =
           template.kind === 'typed' ? [template.node] : template.parts.filter((part) => typeof part !== 'string');
-        for (const mistake of bytesMistakes(nodes, template.kind === 'mixed')) add(mistake);
+        for (const mistake of bytesMistakes(nodes, template.kind === 'mixed', fromOf(place.action))) add(mistake);
         for (const node of nodes)
           for (const mistake of callMistakes(node, { place, definition, variables, repeats })) add(mistake);
       } catch (error) {
@@ -36,6 +36,13 @@ export function expressionMistakes(definition: Definition): string[] {
     for (const mistake of targetMistakes(place.action, variables)) add(mistake);
   }
   return mistakes;
+}
+
+/** What a Query or Select goes through, so that its `item()` can be judged. */
+function fromOf(action: Action): Node | undefined {
+  const from = action.type === 'Query' || action.type === 'Select' ? prop(action.inputs, 'from') : undefined;
+  const template = typeof from === 'string' ? parseTemplate(from) : undefined;
+  return template?.kind === 'typed' ? template.node : undefined;
 }
 
 /** The texts that belong to the action itself, and whether `item()` means something there. */
@@ -124,5 +131,9 @@ function variablesOf(definition: Definition): Set<string> {
 function targetMistakes(action: Action, variables: ReadonlySet<string>): string[] {
   if (!['SetVariable', 'AppendToArrayVariable', 'IncrementVariable'].includes(action.type)) return [];
   const name = isObject(action.inputs) ? String(prop(action.inputs, 'name')) : '';
-  return variables.has(name) ? [] : [`the variable '${name}' is never initialised`];
+  if (!variables.has(name)) return [`the variable '${name}' is never initialised`];
+  // Refused when a flow is saved (field evidence: "Self reference is not supported when updating the value of variable").
+  const texts = [...textsIn(prop(action.inputs, 'value'))];
+  const reads = texts.some((text) => text.toLowerCase().includes(`variables('${name.toLowerCase()}')`));
+  return reads ? [`the variable '${name}' is changed by what reads it`] : [];
 }

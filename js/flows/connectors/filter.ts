@@ -1,18 +1,19 @@
 /**
  * The part of OData that shipped flows use in `$filter` and `$orderby`:
- * comparisons of a column with a text or an integer, `and`, `or`, parentheses.
- * Anything else is refused by name. Texts compare without regard to case, as
+ * comparisons of a column with a text, an integer or a timestamp, `and`, `or`,
+ * parentheses. Anything else is refused by name. Texts compare without regard to case, as
  * SharePoint's do (field evidence).
  */
-import { prop } from '../definition.js';
-import type { Row } from './list-file.js';
+import { type JsonObject, prop } from '../definition.js';
 
 export type Filter =
-  | { kind: 'compare'; column: string; operator: string; value: string | number }
+  | { kind: 'compare'; column: string; operator: string; value: Value }
   | { kind: 'both'; left: Filter; right: Filter }
   | { kind: 'either'; left: Filter; right: Filter };
 
-const WORD = /\s*(?:('(?:[^']|'')*')|(-?\d+)|([A-Za-z_][A-Za-z0-9_]*)|([()]))/y;
+type Value = string | number | Date;
+
+const WORD = /\s*(?:('(?:[^']|'')*')|(\d{4}-\d\d-\d\dT[\d:.]+Z)|(-?\d+)|([A-Za-z_][A-Za-z0-9_]*)|([()]))/y;
 const OPERATORS = new Set(['eq', 'ne', 'gt', 'ge', 'lt', 'le']);
 
 export function parseFilter(source: string): Filter {
@@ -65,19 +66,25 @@ function wordsOf(source: string): string[] {
   return words;
 }
 
-function literal(word: string): string | number {
+function literal(word: string): Value {
   if (word.startsWith("'")) return word.slice(1, -1).replaceAll("''", "'");
   if (/^-?\d+$/.test(word)) return Number(word);
-  throw new SyntaxError(`not a text and no integer: ${word}`);
+  const time = new Date(word);
+  if (word.includes('T') && !Number.isNaN(time.getTime())) return time;
+  throw new SyntaxError(`not a text, no integer and no timestamp: ${word}`);
 }
 
-export function matches(filter: Filter, row: Row): boolean {
+export function matches(filter: Filter, row: JsonObject): boolean {
   if (filter.kind === 'both') return matches(filter.left, row) && matches(filter.right, row);
   if (filter.kind === 'either') return matches(filter.left, row) || matches(filter.right, row);
   return compare(prop(row, filter.column) ?? null, filter.operator, filter.value);
 }
 
-function compare(value: unknown, operator: string, wanted: string | number): boolean {
+function compare(value: unknown, operator: string, wanted: Value): boolean {
+  if (wanted instanceof Date) {
+    const time = Date.parse(String(value));
+    return Number.isNaN(time) ? operator === 'ne' : compare(time, operator, wanted.getTime());
+  }
   const [a, b] = [
     typeof value === 'string' ? value.toLowerCase() : value,
     typeof wanted === 'string' ? wanted.toLowerCase() : wanted,

@@ -1,11 +1,11 @@
 /**
  * A stand-in for the SharePoint connector with one list, kept in a file:
- * `GetItems` and `PostItem` as the shipped flows call them. What is documented:
+ * `GetItems`, `PostItem`, `PatchItem` and `DeleteItem` as the shipped flows call them. What is documented:
  * 100 rows unless `$top` says more, at most 5,000 (Microsoft Learn, "Filtering
  * with OData in SharePoint"); queries over lists of more than 5,000 rows need
  * an index (ee557257, "Handling Large Folders and Lists"). What is field
  * evidence: a doubled value in a unique column is refused with 400 or 500, ids
- * only grow. Any other operation is refused by name.
+ * only grow, and a change is not conditional. Any other operation is refused by name.
  */
 import { isContactmeshError } from '../../errors.js';
 import { type Json, type JsonObject, prop } from '../definition.js';
@@ -23,7 +23,10 @@ export interface ListColumns {
 }
 
 /** Called before an operation; an answer is given instead, or after the effect. For tests. */
-export type Interference = (operation: string) => { answer: ConnectorAnswer; afterEffect?: boolean } | undefined;
+export type Interference = (
+  operation: string,
+  parameters: JsonObject,
+) => { answer: ConnectorAnswer; afterEffect?: boolean } | undefined;
 
 const THRESHOLD = 5000;
 const DEFAULT_TOP = 100;
@@ -33,11 +36,18 @@ export class SharePointList implements Connector {
   private readonly columns: ListColumns;
   private readonly file: ListFile;
   private readonly onTrouble: (message: string) => void;
+  private readonly now: () => number;
 
   /** `onTrouble` hears, without any content, what went wrong with the file. */
-  constructor(path: string, columns: ListColumns, onTrouble: (message: string) => void = () => {}) {
+  constructor(
+    path: string,
+    columns: ListColumns,
+    onTrouble: (message: string) => void = () => {},
+    now: () => number = Date.now,
+  ) {
     this.columns = columns;
     this.onTrouble = onTrouble;
+    this.now = now;
     this.file = new ListFile(path);
   }
 
@@ -56,7 +66,7 @@ export class SharePointList implements Connector {
   }
 
   async call(operationId: string, parameters: JsonObject): Promise<ConnectorAnswer> {
-    const other = this.interfere?.(operationId);
+    const other = this.interfere?.(operationId, parameters);
     // A turn of the loop, so that operations of different runs interleave as they do over a network.
     await new Promise((resolve) => setImmediate(resolve));
     if (other && !other.afterEffect) return other.answer;
@@ -67,30 +77,61 @@ export class SharePointList implements Connector {
   private perform(operationId: string, parameters: JsonObject): ConnectorAnswer {
     if (operationId === 'GetItems') return this.getItems(parameters);
     if (operationId === 'PostItem') return this.postItem(parameters);
+    if (operationId === 'PatchItem') return this.patchItem(parameters);
+    if (operationId === 'DeleteItem') return this.deleteItem(parameters);
     return failure(404, `this stand-in does not know the operation '${operationId}'`);
   }
 
   private postItem(parameters: JsonObject): ConnectorAnswer {
-    const fields: Record<string, Json> = {};
-    for (const [key, value] of Object.entries(parameters)) if (key.startsWith('item/')) fields[key.slice(5)] = value;
+    const fields = fieldsOf(parameters);
+    const refusal = this.refusal(fields);
+    if (refusal) return refusal;
+    const Created = this.stamp();
+    return this.kept(() => {
+      const [row] = this.file.append({ ...fields, Created, Modified: Created });
+      return { ...row };
+    });
+  }
+
+  private patchItem(parameters: JsonObject): ConnectorAnswer {
+    const row = this.file.row(Number(prop(parameters, 'id')));
+    if (!row) return NO_ITEM;
+    const fields = fieldsOf(parameters);
+    const refusal = this.refusal(fields, row.ID);
+    if (refusal) return refusal;
+    const changed: Row = { ...row, ...fields, Modified: this.stamp(), ID: row.ID };
+    return this.kept(() => {
+      this.file.replace(changed);
+      return { ...changed };
+    });
+  }
+
+  private deleteItem(parameters: JsonObject): ConnectorAnswer {
+    const id = Number(prop(parameters, 'id'));
+    if (!this.file.row(id)) return NO_ITEM;
+    return this.kept(() => {
+      this.file.remove(id);
+      return null;
+    });
+  }
+
+  private refusal(fields: Record<string, Json>, but?: number): ConnectorAnswer | undefined {
     for (const [column, most] of Object.entries(this.columns.longest)) {
       if (String(fields[column] ?? '').length > most)
         return failure(400, `the column ${column} takes ${most} characters`);
     }
-    const doubled = this.columns.unique.find((column) => this.holds(column, fields[column] ?? null));
-    if (doubled !== undefined) {
-      return failure(
-        400,
-        `The list item could not be added or updated because duplicate values were found in the following field(s) in the list: [${doubled}].`,
-      );
-    }
-    return this.kept(fields);
+    const given = this.columns.unique.filter((column) => Object.hasOwn(fields, column));
+    const doubled = given.find((column) => this.holds(column, fields[column] ?? null, but));
+    if (doubled === undefined) return undefined;
+    return failure(
+      400,
+      `The list item could not be added or updated because duplicate values were found in the following field(s) in the list: [${doubled}].`,
+    );
   }
 
-  private kept(fields: Record<string, Json>): ConnectorAnswer {
+  private kept(write: () => Json): ConnectorAnswer {
     try {
-      const [row] = this.file.append(fields);
-      return { statusCode: 200, headers: {}, body: { ...row } };
+      return { statusCode: 200, headers: {}, body: write() };
     } catch (error) {
       if (!isContactmeshError(error, 'flow-io')) throw error;
       this.onTrouble(error.message);
@@ -98,9 +139,13 @@ export class SharePointList implements Connector {
     }
   }
 
-  private holds(column: string, value: Json): boolean {
+  private holds(column: string, value: Json, but?: number): boolean {
     const wanted = String(value).toLowerCase();
-    return this.file.rows.some((row) => String(row[column]).toLowerCase() === wanted);
+    return this.file.rows.some((row) => row.ID !== but && String(row[column]).toLowerCase() === wanted);
+  }
+
+  private stamp(): string {
+    return `${new Date(this.now()).toISOString().slice(0, 19)}Z`;
   }
 
   private getItems(parameters: JsonObject): ConnectorAnswer {
@@ -142,7 +187,15 @@ export class SharePointList implements Connector {
   }
 }
 
+function fieldsOf(parameters: JsonObject): Record<string, Json> {
+  const fields: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(parameters)) if (key.startsWith('item/')) fields[key.slice(5)] = value;
+  return fields;
+}
+
 /** A refusal in the shape that the connector gives (field evidence). */
 export function failure(status: number, message: string): ConnectorAnswer {
   return { statusCode: status, headers: {}, body: { status, message, source: 'sharepoint' } };
 }
+
+const NO_ITEM: ConnectorAnswer = failure(404, 'Item not found.');

@@ -17,11 +17,9 @@ export interface Identity {
   sig: string;
 }
 
-const IDENTITY_FILE = 'address.json';
-
-/** The identity of the flow served from a folder; made when first asked for. */
-export function identityIn(folder: string): Identity {
-  const path = join(folder, IDENTITY_FILE);
+/** The identity that is kept in a file of a folder; made when first asked for. */
+export function identityIn(folder: string, file: string): Identity {
+  const path = join(folder, file);
   if (existsSync(path)) return readIdentity(path);
   const identity = { workflow: randomBytes(16).toString('hex'), sig: randomBytes(32).toString('base64url') };
   putWhole(path, `${JSON.stringify(identity)}\n`);

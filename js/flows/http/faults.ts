@@ -4,6 +4,8 @@
  * took place and only its answer was lost. Never active unless asked for.
  */
 import type { ServerResponse } from 'node:http';
+import type { Death } from '../runtime/run.js';
+import type { FlowName } from '../shipped/index.js';
 import { HTML, NO_RESPONSE, OFF, type PlatformAnswer, TIMED_OUT, throttled, UNAUTHORIZED } from './platform.js';
 
 export type Fault =
@@ -17,11 +19,12 @@ export type Fault =
   | 'reset' // the connection broke; nothing ran
   | 'reset-after' // the connection broke; the run took place
   | 'duplicate' // two runs of the one request
+  | { dies: Death } // the run ended at that action; 502 unless it had answered
   | { throttled: number } // 429 with Retry-After in seconds; nothing ran
   | { slow: number }; // the answer came so many milliseconds later
 
-/** Called once per POST, in order; undefined for one that goes well. */
-export type FaultScript = (request: number) => Fault | undefined;
+/** Called once per POST, in order, with the name of the flow; undefined for one that goes well. */
+export type FaultScript = (request: number, flow: FlowName) => Fault | undefined;
 
 /** A script from a list; what comes after its end goes well. */
 export function scripted(faults: (Fault | undefined)[]): FaultScript {

@@ -8,6 +8,8 @@ import type { Ended } from '../runtime/start.js';
 
 export interface RunEntry {
   run: string;
+  /** The name of the flow; lines from before there were several have none. */
+  flow?: string;
   started: string;
   ms: number;
   status: Ended['status'];

@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { isObject, type Json, type JsonObject, prop } from '../definition.js';
 import type { Scope } from './evaluate.js';
 import { text } from './functions/arguments.js';
+import { timestamp } from './functions/dates.js';
 import type { ActionRecord, Frame, Run } from './run.js';
 import { invalid } from './value.js';
 
@@ -61,7 +62,7 @@ export class Reader implements Scope {
       case 'workflow':
         return { run: { name: this.run.id } };
       case 'utcnow':
-        return new Date(this.run.clock.now()).toISOString().replace('Z', '0000Z');
+        return timestamp(this.run.clock.now());
       case 'guid':
         return randomUUID();
       default:

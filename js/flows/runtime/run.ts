@@ -88,9 +88,14 @@ export interface Run {
   /** Throws if this run has replied already. */
   reply(reply: Reply): void;
   terminated: Terminated | undefined;
+  /** Where the platform loses this run, for tests: it ends there, whatever is under way, and nobody hears of it. */
+  dies: Death | undefined;
 }
 
-/** Thrown by Terminate; ends the run from wherever it is. */
+/** Before or after the named action; the first iteration that comes there. */
+export type Death = { before: string } | { after: string };
+
+/** Thrown by Terminate, and where a run dies; ends the run from wherever it is. */
 export class Terminated extends Error {
   readonly status: 'Succeeded' | 'Failed' | 'Cancelled';
 

@@ -51,6 +51,7 @@ async function after(action: Action, start: (name: string) => Promise<ActionReco
 
 async function runOne(name: string, action: Action, ready: boolean, frame: Frame, run: Run): Promise<ActionRecord> {
   if (run.terminated) throw run.terminated;
+  if (ready && run.dies && 'before' in run.dies && run.dies.before === name) throw died(run);
   const startTime = isoNow(run);
   const outcome = ready ? await attempt(name, action, frame, run) : SKIPPED;
   const { code = outcome.status === 'Succeeded' ? 'OK' : 'ActionFailed', ...rest } = outcome;
@@ -58,7 +59,13 @@ async function runOne(name: string, action: Action, ready: boolean, frame: Frame
   frame.records.set(name, record);
   if (outcome.status === 'Skipped') skipInner(action, frame, run);
   run.steps.push({ name, status: record.status, code: record.error?.code ?? record.code });
+  if (ready && run.dies && 'after' in run.dies && run.dies.after === name) throw died(run);
   return record;
+}
+
+function died(run: Run): Terminated {
+  run.terminated = new Terminated('Cancelled');
+  return run.terminated;
 }
 
 const SKIPPED: Outcome = {

@@ -4,7 +4,7 @@
  * refuses nothing: a definition is judged by check.ts before.
  */
 import { type Definition, everyAction, type Json, type JsonObject } from '../definition.js';
-import { type Clock, type Connector, Frame, type Reply, type Run, type Step, Terminated } from './run.js';
+import { type Clock, type Connector, type Death, Frame, type Reply, type Run, type Step, Terminated } from './run.js';
 import { runActions } from './schedule.js';
 import { FlowError } from './value.js';
 
@@ -17,6 +17,7 @@ export interface StartOptions {
   trigger: JsonObject;
   connectors: Record<string, Connector>;
   clock: Clock;
+  dies?: Death | undefined;
 }
 
 export interface Ended {
@@ -53,6 +54,7 @@ export function startRun(options: StartOptions): Started {
       answer(given);
     },
     terminated: undefined,
+    dies: options.dies,
   };
   const ended = follow(run).finally(() => answer(undefined));
   return { reply, ended };

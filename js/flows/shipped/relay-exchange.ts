@@ -4,7 +4,8 @@
  * what follows the caller's cursor. It never looks into a chunk, nor makes a
  * text of one. The contract is docs/flow-contract.md.
  */
-import type { Action, Actions, Definition, Json, JsonObject, Status } from '../definition.js';
+import type { Action, Actions, Definition, JsonObject } from '../definition.js';
+import { ANY, definition, HEADERS, NO_RETRIES, NOT_OK, onList, parameter, READ_RETRIES } from './parts.js';
 
 /** The most chunks in a push and in an answer, and the longest chunk in base64. */
 export const MAX_PUSH = 20;
@@ -15,19 +16,7 @@ export const MAX_CHUNK_TEXT = 48_000;
 export const MAX_BOOK = 64;
 export const HASH_LENGTH = 64;
 
-const SITE = 'Relay site (contactmesh_relay_site)';
-const LIST = 'Relay list (contactmesh_relay_list)';
-
-const NOT_OK: Status[] = ['Failed', 'Skipped', 'TimedOut'];
-const ANY: Status[] = ['Succeeded', ...NOT_OK];
-
-// A browser reads an answer, also one about an error, only if the answer says so itself.
-const HEADERS: JsonObject = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Retry-After, x-ms-workflow-run-id',
-  'Cache-Control': 'no-store',
-  'Content-Type': 'application/json',
-};
+const LIST = { site: 'Relay site (contactmesh_relay_site)', list: 'Relay list (contactmesh_relay_list)' };
 
 // No trigger schema: Power Automate may check it and then answers itself, without our headers. No patterns:
 // ParseJson refuses a schema that has one (field evidence), so nothing below relies on what a text is made of.
@@ -63,25 +52,6 @@ const READ = `take(body('Rows')?['value'], ${LIMIT})`;
 const ROW_HASH = "last(split(item()?['Title'], '.'))";
 const NONE = "json('[]')";
 
-/** An operation on the list. How often it is tried is a choice of each. */
-function onList(operationId: string, parameters: JsonObject, retryPolicy: JsonObject): Json {
-  return {
-    host: {
-      apiId: '/providers/Microsoft.PowerApps/apis/shared_sharepointonline',
-      connectionName: 'shared_sharepointonline',
-      operationId,
-    },
-    parameters: { dataset: `@parameters('${SITE}')`, table: `@parameters('${LIST}')`, ...parameters },
-    authentication: "@parameters('$authentication')",
-    retryPolicy,
-  };
-}
-
-// A caller waits 120 s at most, so reading is tried three times within 10 s and no more.
-const READ_RETRIES: JsonObject = { type: 'fixed', count: 2, interval: 'PT5S' };
-// A claim is tried once: what became of it is settled by looking, and the caller repeats it.
-const NO_RETRIES: JsonObject = { type: 'none' };
-
 const STORE_EACH: Action = {
   type: 'Foreach',
   description: 'One at a time: the ids keep the order of the push.',
@@ -92,7 +62,9 @@ const STORE_EACH: Action = {
     Store: {
       type: 'OpenApiConnection',
       description: 'The claim: the unique column Title admits each chunk once.',
+      // Tried once: what became of it is settled by looking, and the caller repeats it.
       inputs: onList(
+        LIST,
         'PostItem',
         {
           'item/Title': CLAIM,
@@ -125,7 +97,7 @@ const SETTLE_DOUBTS: Action = {
     },
     Settle: {
       type: 'OpenApiConnection',
-      inputs: onList('GetItems', { $filter: "@join(body('Clauses'), ' or ')", $top: MAX_PUSH }, READ_RETRIES),
+      inputs: onList(LIST, 'GetItems', { $filter: "@join(body('Clauses'), ' or ')", $top: MAX_PUSH }, READ_RETRIES),
       runAfter: { Clauses: ['Succeeded'] },
     },
     Found: {
@@ -161,6 +133,7 @@ const TRY: Actions = {
     type: 'OpenApiConnection',
     description: 'Filtered by ID alone: a bare range of ids is what SharePoint answers on lists of any length.',
     inputs: onList(
+      LIST,
       'GetItems',
       { $filter: "ID gt @{body('Request')?['after']}", $orderby: 'ID asc', $top: `@add(${LIMIT}, 1)` },
       READ_RETRIES,
@@ -250,31 +223,12 @@ const CATCH: Actions = {
   },
 };
 
-export const RELAY_EXCHANGE: Definition = {
-  $schema: 'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#',
-  contentVersion: '1.0.0.0',
-  parameters: {
-    $connections: { type: 'Object', defaultValue: {} },
-    $authentication: { type: 'SecureObject', defaultValue: {} },
-    [SITE]: {
-      type: 'String',
-      defaultValue: '',
-      metadata: { schemaName: 'contactmesh_relay_site', description: 'The address of the SharePoint site.' },
-    },
-    [LIST]: {
-      type: 'String',
-      defaultValue: '',
-      metadata: {
-        schemaName: 'contactmesh_relay_list',
-        description: 'The list: Title unique, Book, Chunk as plain text.',
-      },
-    },
+export const RELAY_EXCHANGE: Definition = definition(
+  {
+    [LIST.site]: parameter('contactmesh_relay_site', 'The address of the SharePoint site.'),
+    [LIST.list]: parameter('contactmesh_relay_list', 'The list: Title unique, Book, Chunk as plain text.'),
   },
-  triggers: {
-    // The key is part of the address, so it stays `manual`.
-    manual: { type: 'Request', kind: 'Http', inputs: { method: 'POST', triggerAuthenticationType: 'All' } },
-  },
-  actions: {
+  {
     Doubts: {
       type: 'InitializeVariable',
       description: 'The chunks whose claim did not succeed.',
@@ -284,5 +238,4 @@ export const RELAY_EXCHANGE: Definition = {
     Try: { type: 'Scope', actions: TRY, runAfter: { Doubts: ['Succeeded'] } },
     Catch: { type: 'Scope', actions: CATCH, runAfter: { Try: NOT_OK } },
   },
-  outputs: {},
-};
+);

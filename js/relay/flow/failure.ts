@@ -37,6 +37,10 @@ const SAID = {
   'flow-unauthorised': 'the flow refused access; copy its address again and connect again',
   'flow-missing':
     'there is no flow at this address, or it is turned off; turn it on, or copy its new address and connect again',
+  'flow-no-folder':
+    'the folder of contacts is not there, or the connection of the flow does not see it; look at the folder, then connect again with its name',
+  'not-driver':
+    'another replica drives this system, so nothing was done; if that one is gone, connect again here, taking over',
   'flow-no-answer':
     'the flow took the request and answers nothing, so nobody knows what it did; it needs a Response action: import the shipped flow again',
   'flow-asynchronous':

@@ -13,9 +13,9 @@ import { hashOf } from './base64.js';
 import { type Clock, systemClock } from './clock.js';
 import { advance, type FlowCursor, lookBack, readCursor, writeCursor } from './cursor.js';
 import { type DeadLetters, MemoryDeadLetters } from './dead-letters.js';
+import { type FlowOptions, openSender } from './options.js';
 import { Redactor } from './redact.js';
-import { type FlowEvent, type FormStore, Sender } from './sender.js';
-import type { Fetch, StopSignal } from './web.js';
+import type { Sender } from './sender.js';
 import {
   type Answer,
   type Ask,
@@ -29,32 +29,15 @@ import {
   type Push,
 } from './wire.js';
 
-export interface FlowRelayOptions {
+export interface FlowRelayOptions extends FlowOptions {
   /** The address that the flow's trigger shows. */
   url: string;
   /** The name of the log: replicas that name the same one share a book. */
   book: string;
-  fetch?: Fetch;
-  clock?: Clock;
-  /** From 0 to below 1. */
-  random?: () => number;
-  log?: (event: FlowEvent) => void;
-  /** Where it is remembered that a flow takes only text/plain. */
-  forms?: FormStore;
   /** Where chunks go that the flow refuses. Without one they are kept as long as the relay. */
   letters?: DeadLetters;
-  /** For a flow that asks for a sign-in. */
-  token?: () => Promise<string | undefined>;
-  /** How long to wait for an answer, in milliseconds; 120,000 if absent. */
-  timeout?: number;
-  /** The longest wait between two attempts, in milliseconds; 60,000 if absent. */
-  patience?: number;
-  /** Once aborted, no further request is sent. */
-  signal?: StopSignal;
 }
 
-const TIMEOUT = 120_000;
-const PATIENCE = 60_000;
 /** Some never come back: somebody else had pushed the same. */
 const MOST_SENT = 500;
 const LONGEST_REASON = 200;
@@ -89,19 +72,7 @@ export class FlowRelay implements Relay {
     this.#clock = options.clock ?? systemClock;
     this.#letters = options.letters ?? new MemoryDeadLetters();
     this.#redactor = new Redactor([url]);
-    this.#sender = new Sender({
-      url,
-      key: print,
-      fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
-      clock: this.#clock,
-      random: options.random ?? Math.random,
-      log: options.log ?? (() => {}),
-      forms: options.forms,
-      token: options.token,
-      timeout: options.timeout ?? TIMEOUT,
-      patience: options.patience ?? PATIENCE,
-      signal: options.signal,
-    });
+    this.#sender = openSender(url, print, options);
   }
 
   /** How many requests went out since it was opened, repeats included. */

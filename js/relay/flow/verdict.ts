@@ -45,6 +45,8 @@ function stopCode({ status, text, location }: Reply, name: string | undefined): 
     if (name === 'MisMatchingOAuthClaims') return 'flow-claims';
     return text.includes(SHARED_ACCESS_ONLY) ? 'flow-shared-access' : 'flow-unauthorised';
   }
+  if (status === 404 && name === 'NoFolder') return 'flow-no-folder';
+  if (status === 409 && name === 'OldDriver') return 'not-driver';
   if (status === 404 || status === 410) return 'flow-missing';
   if (status === 413) return 'flow-too-large';
   const later = status === 408 || status === 425 || status === 429;

@@ -8,6 +8,8 @@ static CRM: Lens = Lens {
     system: "crm",
     id: "vid",
     revision: "",
+    modified: "",
+    created: "",
     called: "label",
     fields: &[
         Field::leaves("lastname", &[Part::new("lastname", &[&["name/surname"]], Form::Text)]),

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::bugs::Bug;
-use crate::options::Options;
+use crate::mailroom;
+use crate::options::{Kind, Options};
 use crate::panics;
 use crate::stats::Stats;
 use crate::violation::{DETERMINISM, Violation};
-use crate::world::{Outcome, run};
+use crate::world::{self, Outcome};
 
 /// Every so many seeds are run twice.
 const TWICE_EVERY: u64 = 100;
@@ -95,10 +96,19 @@ pub fn first_catch(options: &Options, bug: Bug) -> Option<(u64, Violation)> {
 /// Runs one seed and keeps what happened.
 pub fn replay(options: &Options, seed: u64) -> Outcome {
     panics::running(seed);
-    run(seed, options.steps, options.bug, options.trace)
+    run(seed, options, options.bug, options.trace)
 }
 
 fn once(seed: u64, options: &Options, bug: Option<Bug>) -> Outcome {
     panics::running(seed);
-    run(seed, options.steps, bug, false)
+    run(seed, options, bug, false)
+}
+
+fn run(seed: u64, options: &Options, bug: Option<Bug>, keep_trace: bool) -> Outcome {
+    // A planted bug says by itself which world it is of.
+    let world = bug.map_or(options.world, |bug| if bug.is_of_mailbox() { Kind::Mailbox } else { Kind::Books });
+    match world {
+        Kind::Books => world::run(seed, options.steps, bug, keep_trace),
+        Kind::Mailbox => mailroom::run(seed, options.steps, bug, keep_trace),
+    }
 }

@@ -6,6 +6,7 @@ mod chunks;
 mod disk;
 mod host;
 mod hunt;
+mod mailroom;
 mod model;
 mod options;
 mod panics;

@@ -21,6 +21,17 @@ pub struct Options {
     pub json: bool,
     /// Plant this bug.
     pub bug: Option<Bug>,
+    /// The world that is run.
+    pub world: Kind,
+}
+
+/// A world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Replicas and relays.
+    Books,
+    /// Replicas, a relay and a mailbox.
+    Mailbox,
 }
 
 /// How it is called.
@@ -29,6 +40,7 @@ npm run sim -- [--seeds N] [--from S] [--steps N] [--json]
 npm run sim -- --seed S [--steps N] [--bug NAME] [--trace]
 npm run sim -- --mutants [--seeds N] [--from S] [--steps N] [--json]
 
+  --world W    books (replicas and relays) or mailbox (replicas, a relay and a mailbox)
   --seeds N    how many seeds to run (100; with --mutants at most 300 for each bug)
   --from S     the first seed (1)
   --steps N    operations in each seed (300)
@@ -41,8 +53,17 @@ npm run sim -- --mutants [--seeds N] [--from S] [--steps N] [--json]
 impl Options {
     /// Reads the arguments; none if help is asked for.
     pub fn read(arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
-        let mut out =
-            Self { from: 1, seeds: 0, steps: 300, mutants: false, seed: None, trace: false, json: false, bug: None };
+        let mut out = Self {
+            from: 1,
+            seeds: 0,
+            steps: 300,
+            mutants: false,
+            seed: None,
+            trace: false,
+            json: false,
+            bug: None,
+            world: Kind::Books,
+        };
         let mut arguments = arguments.peekable();
         while let Some(argument) = arguments.next() {
             let mut number = || {
@@ -57,6 +78,13 @@ impl Options {
                 "--mutants" => out.mutants = true,
                 "--trace" => out.trace = true,
                 "--json" => out.json = true,
+                "--world" => {
+                    out.world = match arguments.next().as_deref() {
+                        Some("books") => Kind::Books,
+                        Some("mailbox") => Kind::Mailbox,
+                        _ => return Err("--world needs `books` or `mailbox`".to_owned()),
+                    };
+                }
                 "--bug" => {
                     let name = arguments.next().ok_or("--bug needs a name")?;
                     let known: Vec<&str> = Bug::ALL.iter().map(|bug| bug.name()).collect();

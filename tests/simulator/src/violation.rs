@@ -20,6 +20,16 @@ pub const CONVERGENCE: &str = "I1 convergence";
 pub const NO_LOSS: &str = "I2 no loss";
 /// Quiet after inputs stop.
 pub const QUIESCENCE: &str = "I3 quiescence";
+/// An operation has one effect.
+pub const EFFECTS: &str = "I4 effects";
+/// One row, one card.
+pub const BIJECTION: &str = "I5 bijection";
+/// No write touches what it need not, or what its driver has not seen.
+pub const VISIBILITY: &str = "I7 visibility";
+/// Nothing is deleted without a cause.
+pub const SAFE_DELETES: &str = "I8 delete safety";
+/// In the end rows are what cards say.
+pub const VERIFICATION: &str = "I9 verification";
 /// What was acknowledged survives, and no cursor is ahead.
 pub const DURABILITY: &str = "I10 durability";
 /// Nothing is shown that nobody wrote.

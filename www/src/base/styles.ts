@@ -10,7 +10,8 @@ export const base = css`
     color: var(--colorNeutralForeground1);
   }
   :host([hidden]) { display: none; }
-  *, *::before, *::after { box-sizing: inherit; }
+  /* Not inherited: what lies in a <details> would inherit from a slot of the browser's own. */
+  *, *::before, *::after { box-sizing: border-box; }
   h1, h2, h3, p, dl, dd, ul, ol { margin: 0; padding: 0; }
   ul, ol { list-style: none; }
   .icon { display: block; flex: none; }

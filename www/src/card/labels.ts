@@ -4,6 +4,7 @@
  * are kept.
  */
 import type { Value } from 'contactmesh';
+import { systemName } from '../words/systems.js';
 import { dateText } from '../words/time.js';
 import { KINDS, kindOf, type Leaf, NAME, SINGLES } from './kinds.js';
 
@@ -22,6 +23,7 @@ const OTHERS: Record<string, string> = {
 export function labelOf(path: string): string {
   const [first = '', element, ...rest] = path.split('/');
   if (first === 'name' && element !== undefined) return leafLabel(NAME, path.slice('name/'.length));
+  if (first === 'link' && element !== undefined) return systemName(element);
   if (first === 'primary' && element !== undefined)
     return `Preferred ${(kindOf(element)?.label ?? element).toLowerCase()}`;
   if (element === undefined) return SINGLES.find(({ leaf }) => leaf === first)?.label ?? OTHERS[first] ?? first;
@@ -46,6 +48,8 @@ export function valueText(path: string, value: Value): string {
   if (value === true) return 'yes';
   if (value === false) return 'no';
   const text = String(value);
+  // The id of a row says nothing to people.
+  if (path.startsWith('link/')) return 'linked';
   if (path.endsWith('/date')) return dateText(text);
   return choiceText(path, text) ?? (path.startsWith('phones/') ? phoneText(text) : text);
 }

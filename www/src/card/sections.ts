@@ -44,6 +44,8 @@ export function othersOf(card: Card): { label: string; value: string }[] {
     .filter(([path, value]) => {
       const [first = '', , ...rest] = path.split('/');
       if (value === true || first === 'id' || first === 'primary' || first === 'media') return false;
+      // In which systems it is, is said below the contact.
+      if (first === 'link') return false;
       if (/\/(order|pref|pointer)$/.test(path)) return false;
       if (first === 'name') return !NAME.some(({ leaf }) => path === `name/${leaf}`);
       const kind = KINDS.find((one) => one.kind === first);

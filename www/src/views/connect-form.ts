@@ -18,6 +18,7 @@ import {
 } from '../base/lit.js';
 import { tell } from '../base/notices.js';
 import { base } from '../base/styles.js';
+import { typed } from '../base/typed.js';
 import { plainWords } from '../words/errors.js';
 
 @customElement('connect-form')
@@ -62,8 +63,8 @@ export class ConnectForm extends LitElement {
 
   async #connect(event: Event): Promise<void> {
     event.preventDefault();
-    const url = this.address.value.trim();
-    const log = this.logInput.value.trim() || 'contacts';
+    const url = typed(this.address);
+    const log = typed(this.logInput) || 'contacts';
     this.address.value = '';
     this.problem = url === '' ? 'Paste the address that the flow shows in its trigger.' : '';
     if (url === '') return;

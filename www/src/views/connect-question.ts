@@ -28,10 +28,12 @@ export class ConnectQuestion extends LitElement {
     }
     try {
       const [reports, { cards, deleted }] = await Promise.all([this.book.connections.list(), this.book.status()]);
-      const name = reports[0]?.name ?? 'flow';
+      // The link is one to a relay: what a mailbox is connected by stays as it is.
+      const relays = reports.filter(({ kind }) => kind === 'relay');
+      const name = relays[0]?.name ?? 'flow';
       const fresh = reports.length === 0 && cards + deleted === 0;
       // A flow that runs on this machine has another address each time.
-      const again = reports.length > 0 && [place, ...reports.map((report) => report.place)].every(isHere);
+      const again = relays.length > 0 && [place, ...relays.map((report) => report.place)].every(isHere);
       if (fresh || again) await this.#connect(name, address);
       else {
         this.asked = { name, address, place, cards };

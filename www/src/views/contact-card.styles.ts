@@ -27,6 +27,8 @@ export const cardStyles = css`
     background: var(--colorNeutralBackground6);
     color: var(--colorNeutralForeground2);
   }
+  .origin { background: var(--colorBrandBackground2); color: var(--colorBrandForeground2); text-decoration: none; }
+  .origin:hover { text-decoration: underline; }
   .others summary { padding: 14px 16px; cursor: pointer; color: var(--colorNeutralForeground3); border-radius: 12px; }
   .others dl { padding: 0 16px 14px; display: flex; flex-direction: column; gap: 8px; }
   .others dl > div { display: grid; grid-template-columns: 152px minmax(0, 1fr); gap: 0; }

@@ -2,7 +2,7 @@
  * One contact, to read: who it is, what is to be decided, everything that is
  * known. It follows every change of the card, whoever makes it.
  */
-import type { Card, SharedBook } from 'contactmesh';
+import type { Card, SharedBook, Writer } from 'contactmesh';
 import { icon } from '../base/icons.js';
 import {
   customElement,
@@ -17,11 +17,20 @@ import { concernsCard, Live } from '../base/live.js';
 import { complain, tell } from '../base/notices.js';
 import { addressOf, go } from '../base/route.js';
 import { base, pane } from '../base/styles.js';
+import { type Origins, originOf, originsOf } from '../card/origins.js';
 import { type Entry, othersOf, photoOf, type Section, sectionsOf } from '../card/sections.js';
 import { plainWords } from '../words/errors.js';
+import { systemName } from '../words/systems.js';
+import { originText } from '../words/writers.js';
+import './card-links.js';
 import { cardStyles } from './contact-card.styles.js';
 import './contact-face.js';
 import './open-questions.js';
+
+interface Told {
+  card: Card;
+  origins: Origins;
+}
 
 @customElement('contact-card')
 export class ContactCard extends LitElement {
@@ -30,9 +39,12 @@ export class ContactCard extends LitElement {
   @property({ attribute: false }) accessor book!: SharedBook;
   @property({ attribute: false }) accessor card = '';
 
-  readonly #card = new Live<Card>(
+  readonly #card = new Live<Told>(
     this,
-    (book) => book.card(this.card),
+    async (book) => {
+      const [card, history] = await Promise.all([book.card(this.card), book.history(this.card)]);
+      return { card, origins: originsOf(card, history) };
+    },
     (change) => concernsCard(this.card)(change),
   );
 
@@ -48,8 +60,9 @@ export class ContactCard extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const card = this.#card.value;
-    if (card === undefined) return html`${this.#bar()}<div class="scroll">${this.#missing()}</div>`;
+    const { value } = this.#card;
+    if (value === undefined) return html`${this.#bar()}<div class="scroll">${this.#missing()}</div>`;
+    const { card } = value;
     const sections = sectionsOf(card);
     return html`
       ${this.#bar(card)}
@@ -58,8 +71,9 @@ export class ContactCard extends LitElement {
           ${card.state === 'deleted' ? this.#gone(card) : nothing}
           ${this.#head(card)}
           <open-questions .book=${this.book} .card=${card} .own=${this.#own.value ?? ''}></open-questions>
-          ${sections.length === 0 ? nothing : html`<div class="surface sections">${sections.map((section) => this.#section(section))}</div>`}
+          ${sections.length === 0 ? nothing : html`<div class="surface sections">${sections.map((section) => this.#section(section, value))}</div>`}
           ${this.#others(card)}
+          <card-links .book=${this.book} .card=${card}></card-links>
         </article>
       </div>
     `;
@@ -113,16 +127,16 @@ export class ContactCard extends LitElement {
     `;
   }
 
-  #section({ kind, label, icon: name, entries }: Section): TemplateResult {
+  #section({ kind, label, icon: name, entries }: Section, { card, origins }: Told): TemplateResult {
     return html`
       <section class="section" data-kind=${kind} aria-label=${label}>
         <h2>${icon(name)}<span>${label}</span></h2>
-        <ul>${entries.map((entry) => html`<li>${this.#entry(entry, kind)}</li>`)}</ul>
+        <ul>${entries.map((entry) => html`<li>${this.#entry(entry, kind, originOf(origins, card, kind, entry.id))}</li>`)}</ul>
       </section>
     `;
   }
 
-  #entry({ main, href, lines, tags }: Entry, kind: string): TemplateResult {
+  #entry({ main, href, lines, tags }: Entry, kind: string, origin: Writer | undefined): TemplateResult {
     const outside = href?.startsWith('https:') ? '_blank' : nothing;
     return html`
       <div class="entry">
@@ -134,9 +148,14 @@ export class ContactCard extends LitElement {
           }
           ${lines.map((text) => html`<span class="line" dir="auto">${text}</span>`)}
         </div>
-        ${tags.length === 0 ? nothing : html`<div class="tags">${tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>`}
+        ${tags.length === 0 && origin === undefined ? nothing : html`<div class="tags">${tags.map((tag) => html`<span class="tag">${tag}</span>`)}${origin === undefined ? nothing : this.#origin(origin)}</div>`}
       </div>
     `;
+  }
+
+  /** Where a value came from, where that was no person: the sync that brought it is in the tooltip and in the history. */
+  #origin(writer: Writer): TemplateResult {
+    return html`<a class="tag origin" title=${originText(writer)} href=${addressOf({ view: 'history', id: this.card })}><span class="unseen">From </span>${systemName(writer.system ?? '')}</a>`;
   }
 
   #others(card: Card): TemplateResult | typeof nothing {

@@ -5,7 +5,7 @@ import { css, customElement, html, LitElement, nothing, property, type TemplateR
 import { addressOf } from '../base/route.js';
 import { base } from '../base/styles.js';
 import { Reports } from '../sync/reports.js';
-import { syncLine } from '../words/sync.js';
+import { standingLine } from '../words/standing.js';
 
 /** `2 minutes ago` grows old by itself. */
 const REFRESH = 30_000;
@@ -43,7 +43,7 @@ export class SyncStatus extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { value, online } = this.#reports;
     if (value === undefined) return nothing;
-    const { tone, icon: name, text } = syncLine(value, online);
+    const { tone, icon: name, text } = standingLine(value, online);
     return html`<a class=${tone} href=${addressOf({ view: 'sync' })}>${icon(name)}<span class="cut">${text}</span></a>`;
   }
 }

@@ -3,9 +3,19 @@
  * called, whether the browser keeps what is stored, and what the book has set
  * aside. Everything is said in words; no address is shown.
  */
-import { askToKeep, type Keeping, keeping, type SharedBook, type Status } from 'contactmesh';
+import { askToKeep, type ConnectionReport, type Keeping, keeping, type SharedBook, type Status } from 'contactmesh';
 import { icon } from '../base/icons.js';
-import { css, customElement, html, LitElement, nothing, property, state, type TemplateResult } from '../base/lit.js';
+import {
+  css,
+  customElement,
+  html,
+  LitElement,
+  nothing,
+  property,
+  repeat,
+  state,
+  type TemplateResult,
+} from '../base/lit.js';
 import { Live } from '../base/live.js';
 import { complain, tell } from '../base/notices.js';
 import { go } from '../base/route.js';
@@ -15,8 +25,13 @@ import { Reports } from '../sync/reports.js';
 import { chooseTheme, type Theme, theme } from '../theme.js';
 import { count, number } from '../words/counts.js';
 import { plainWords } from '../words/errors.js';
-import './connect-form.js';
+import { systemName } from '../words/systems.js';
+import './connect-choice.js';
 import './connection-panel.js';
+import './outlook-panel.js';
+
+/** What a book can be connected with, once each here. */
+const KINDS: ConnectionReport['kind'][] = ['relay', 'outlook'];
 
 @customElement('sync-view')
 export class SyncView extends LitElement {
@@ -32,6 +47,8 @@ export class SyncView extends LitElement {
       legend { padding: 0 0 6px; }
       fieldset label { display: flex; gap: 6px; align-items: center; }
       input[type='radio'] { accent-color: var(--colorBrandBackground); inline-size: 18px; block-size: 18px; margin: 0; }
+      .more summary { cursor: pointer; color: var(--colorBrandForegroundLink); inline-size: fit-content; border-radius: 4px; }
+      .more connect-choice { margin-block-start: 14px; }
       .aside li { padding-block: 4px; overflow-wrap: anywhere; }
     `,
   ];
@@ -56,8 +73,12 @@ export class SyncView extends LitElement {
       <div class="scroll">
         <div class="column">
           ${error === undefined ? nothing : html`<p role="alert">${plainWords(error)}</p>`}
-          ${reports?.map((report) => html`<section class="surface" aria-label="Connection"><connection-panel .book=${this.book} .report=${report} .online=${online}></connection-panel></section>`)}
-          ${reports?.length === 0 ? this.#connect() : nothing}
+          ${repeat(
+            reports ?? [],
+            ({ name }) => name,
+            (report) => this.#connection(report, online),
+          )}
+          ${reports === undefined ? nothing : this.#connect(reports)}
           ${this.#device()}
           ${this.#numbers()}
         </div>
@@ -65,14 +86,27 @@ export class SyncView extends LitElement {
     `;
   }
 
-  #connect(): TemplateResult {
+  #connection(report: ConnectionReport, online: boolean): TemplateResult {
+    const own = this.#status.value?.replica ?? '';
     return html`
-      <section class="surface" aria-labelledby="connect">
-        <h2 id="connect">Share these contacts with your other devices</h2>
-        <p>They meet through a flow in your Power Automate: each device sends what it changed and gets what the others did. Paste the address that the flow shows in its trigger.</p>
-        <connect-form .book=${this.book}></connect-form>
+      <section class="surface" aria-label=${report.kind === 'relay' ? 'Connection with other devices' : `Connection with ${systemName(report.name)}`}>
+        ${
+          report.kind === 'relay'
+            ? html`<connection-panel .book=${this.book} .report=${report} .online=${online}></connection-panel>`
+            : html`<outlook-panel .book=${this.book} .report=${report} .online=${online} .own=${own}></outlook-panel>`
+        }
       </section>
     `;
+  }
+
+  #connect(reports: ConnectionReport[]): TemplateResult | typeof nothing {
+    const connected = reports.map(({ kind }) => kind);
+    const choice = html`<connect-choice .book=${this.book} .connected=${connected}></connect-choice>`;
+    if (KINDS.every((kind) => connected.includes(kind))) return nothing;
+    if (connected.length > 0) {
+      return html`<section class="surface" aria-label="Connect more"><details class="more"><summary>Connect something else</summary>${choice}</details></section>`;
+    }
+    return html`<section class="surface" aria-labelledby="connect"><h2 id="connect">Connect these contacts</h2>${choice}</section>`;
   }
 
   #device(): TemplateResult {

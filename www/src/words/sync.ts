@@ -10,18 +10,7 @@ export interface SyncLine {
   text: string;
 }
 
-/** The most urgent thing to say about all of them. */
-export function syncLine(reports: ConnectionReport[], online: boolean): SyncLine {
-  if (reports.length === 0) return { tone: 'plain', icon: 'device', text: 'Only on this device' };
-  const lines = reports.map((report) => lineOf(report, online));
-  const order: SyncLine['tone'][] = ['warning', 'busy', 'plain', 'good'];
-  return (
-    lines.toSorted((one, other) => order.indexOf(one.tone) - order.indexOf(other.tone))[0] ?? lineOf(undefined, online)
-  );
-}
-
-export function lineOf(report: ConnectionReport | undefined, online: boolean): SyncLine {
-  if (report === undefined) return { tone: 'plain', icon: 'device', text: 'Only on this device' };
+export function lineOf(report: ConnectionReport, online: boolean): SyncLine {
   const { phase, letters, unsent } = report;
   const waiting = unsent === 0 ? '' : `, ${count(unsent, 'change')} to send`;
   if (phase === 'syncing') return { tone: 'busy', icon: 'sync', text: 'Syncing …' };

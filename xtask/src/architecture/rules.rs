@@ -3,14 +3,15 @@
 
 /// The layers of `src/`, lowest first. A module may import modules of lower layers, and its own.
 pub(crate) const LAYERS: &[&[&str]] = &[
-    &["error", "hash", "sorted"],
-    &["contact", "diff", "entropy"],
+    &["error", "hash", "sorted", "table"],
+    &["contact", "entropy"],
     &["normalise", "wire", "lens", "identity"],
     &["change"],
     &["policy"],
     &["card", "history", "book"],
-    &["system", "outbox", "event"],
+    &["system"],
     &["inbound", "outbound", "relay"],
+    &["run"],
     &["engine"],
     &["wasm"],
 ];

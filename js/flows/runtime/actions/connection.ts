@@ -1,10 +1,11 @@
 /**
  * OpenApiConnection: an operation of a connector, with the retries that its
  * policy asks for. Documented in error-exception-handling.md: 408, 429 and 5xx
- * are tried again. That `Retry-After` sets the wait is field evidence. A `limit.timeout` in seconds ends
- * it as TimedOut. It refuses an operation without a stand-in, by name.
+ * are tried again. That `Retry-After` sets the wait is field evidence. A `limit.timeout` ends it
+ * as TimedOut. It refuses an operation without a stand-in, by name.
  */
 import { isObject, type Json, type JsonObject, prop, propsOf } from '../../definition.js';
+import { secondsOf } from '../duration.js';
 import { evaluate } from '../evaluate.js';
 import type { Connector, ConnectorAnswer, Run } from '../run.js';
 import type { Outcome } from '../schedule.js';
@@ -25,9 +26,8 @@ export async function openApiConnection({ name, action, run, reader }: Step): Pr
     retryOf(inputs),
     run,
   );
-  const seconds = /^PT(\d+)S$/.exec(action.limit?.timeout ?? '')?.[1];
-  const answer =
-    seconds === undefined ? await work : await Promise.race([work, run.clock.sleep(Number(seconds) * 1000)]);
+  const seconds = action.limit?.timeout === undefined ? undefined : secondsOf(action.limit.timeout);
+  const answer = seconds === undefined ? await work : await Promise.race([work, run.clock.sleep(seconds * 1000)]);
   if (!answer) {
     return { status: 'TimedOut', error: { code: 'ActionTimedOut', message: `'${name}' took more than ${seconds} s.` } };
   }
@@ -72,13 +72,6 @@ function retryOf(inputs: JsonObject): Retry {
   if (type === 'fixed') return { count, wait: () => interval };
   if (type === 'exponential') return { count, wait: (n) => interval * 2 ** n };
   throw new FlowError('InvalidTemplate', `the retry policy '${String(type)}' is unknown`);
-}
-
-function secondsOf(duration: Json | undefined): number {
-  const seconds = /^PT(\d+)S$/.exec(String(duration))?.[1];
-  if (seconds === undefined)
-    throw new FlowError('InvalidTemplate', `a retry interval is PT…S, got '${String(duration)}'`);
-  return Number(seconds);
 }
 
 async function callWithRetries(

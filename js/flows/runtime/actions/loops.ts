@@ -2,10 +2,11 @@
  * Foreach and Until. Documented in limits-and-config.md: a Foreach takes at most
  * 5,000 items on the Low profile and runs one at a time unless `repetitions`
  * says otherwise (1 to 50; in Power Automate, not in Logic Apps); an Until ends
- * after `count` rounds at the latest, 60 if not said.
+ * after `count` rounds, 60 if not said, or after `timeout`, an hour if not said.
  */
 import type { Action } from '../../definition.js';
 import { conditionHolds } from '../condition.js';
+import { secondsOf } from '../duration.js';
 import { evaluate } from '../evaluate.js';
 import { type ActionRecord, Frame } from '../run.js';
 import { type Outcome, runActions } from '../schedule.js';
@@ -15,6 +16,7 @@ import type { Step } from './index.js';
 
 const MAX_ITEMS = 5000;
 const DEFAULT_ROUNDS = 60;
+const DEFAULT_TIMEOUT = 'PT1H';
 
 export async function foreach({ name, action, frame, run, reader }: Step): Promise<Outcome> {
   const items = evaluate(action.foreach, reader);
@@ -53,10 +55,11 @@ function repetitionsOf(action: Action, frame: Frame): number {
  */
 export async function until({ name, action, frame, run, reader }: Step): Promise<Outcome> {
   const most = action.limit?.count ?? DEFAULT_ROUNDS;
+  const end = run.clock.now() + secondsOf(action.limit?.timeout ?? DEFAULT_TIMEOUT) * 1000;
   const rounds: ActionRecord[][] = [];
   let status: Outcome['status'] = 'Succeeded';
   let held = false;
-  while (!held && rounds.length < most) {
+  while (!held && rounds.length < most && run.clock.now() < end) {
     for (const inner of Object.keys(action.actions ?? {})) frame.records.delete(inner);
     const block = await runActions(action.actions ?? {}, frame, run);
     rounds.push(block.records);

@@ -4,7 +4,7 @@
  */
 import { isObject, type Json } from '../../definition.js';
 import { bounded, invalid, keyOf, same, textOf, typeOf } from '../value.js';
-import { arg, fn, integer, list, MANY, type Table, text, wrong } from './arguments.js';
+import { arg, fn, integer, list, MANY, object, type Table, text, wrong } from './arguments.js';
 
 export const COLLECTIONS: Table = {
   contains: fn(2, 2, (args) => contains(arg(args, 0), arg(args, 1))),
@@ -16,7 +16,7 @@ export const COLLECTIONS: Table = {
   take: fn(2, 2, (args) => sequence(args).slice(0, count(args))),
   skip: fn(2, 2, (args) => sequence(args).slice(count(args))),
   join: fn(2, 2, (args) => bounded(list(args, 0).map(textOf).join(text(args, 1)), 'join()')),
-  union: fn(1, MANY, (args) => distinct(args.flatMap((_, n) => list(args, n)))),
+  union: fn(1, MANY, union),
   intersection: fn(1, MANY, (args) =>
     distinct(list(args, 0).filter((one) => args.every((_, n) => list(args, n).some((other) => same(one, other))))),
   ),
@@ -60,8 +60,26 @@ function size(value: number): number {
   throw invalid(`range: the count must be from 0 to 100000, got ${value}.`);
 }
 
+/** The reference: arrays or objects, but not both; of two properties with one name, the last. */
+function union(args: Json[]): Json {
+  if (!isObject(arg(args, 0))) return distinct(args.flatMap((_, n) => list(args, n)));
+  return Object.fromEntries(args.flatMap((_, n) => Object.entries(object(args, n))));
+}
+
 function distinct(values: Json[]): Json[] {
-  const kept: Json[] = [];
-  for (const value of values) if (!kept.some((one) => same(one, value))) kept.push(value);
-  return kept;
+  const kept = new Map<string, Json>();
+  for (const value of values) {
+    const key = JSON.stringify(sorted(value));
+    if (!kept.has(key)) kept.set(key, value);
+  }
+  return [...kept.values()];
+}
+
+/** The same for equal values, whatever the order of their properties. */
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  // An object, so that it never looks like an array of pairs.
+  return { '': entries.map(([name, one]) => [name, sorted(one)]) };
 }

@@ -1,7 +1,7 @@
 /**
  * Conversions between types, documented in
  * workflow-definition-language-functions-reference.md ("Conversion
- * functions"). Dates, XML and binary values are not offered.
+ * functions"). XML and binary values are not offered.
  */
 import type { Json } from '../../definition.js';
 import { bounded, invalid, textOf, typeOf } from '../value.js';

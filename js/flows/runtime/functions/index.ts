@@ -6,12 +6,13 @@
 import type { Fn, Table } from './arguments.js';
 import { COLLECTIONS } from './collections.js';
 import { CONVERSIONS } from './conversions.js';
+import { DATES } from './dates.js';
 import { LOGIC } from './logic.js';
 import { NUMBERS } from './numbers.js';
 import { OBJECTS } from './objects.js';
 import { TEXTS } from './texts.js';
 
-const TABLES: Table[] = [TEXTS, COLLECTIONS, LOGIC, CONVERSIONS, NUMBERS, OBJECTS];
+const TABLES: Table[] = [TEXTS, COLLECTIONS, LOGIC, CONVERSIONS, NUMBERS, OBJECTS, DATES];
 
 export const FUNCTIONS: ReadonlyMap<string, Fn> = new Map(
   TABLES.flatMap((table) => Object.entries(table).map(([name, one]): [string, Fn] => [name.toLowerCase(), one])),

@@ -1,0 +1,223 @@
+//! Who in a book could be whom: by link, by what they are reached by, by name, by what their rows held. Says how alike two
+//! are; who is whom is decided elsewhere, and often by a person.
+
+use crate::book::Book;
+use crate::card::View;
+use crate::contact::{NAME, Value, element_kind, joined};
+use crate::error::Result;
+use crate::hash::{hex, sha256};
+use crate::identity::draft_key;
+use crate::lens::{Content, Lens, Reading};
+use crate::normalise::{plain_key, text};
+use crate::system::{Base, System, link_path};
+use crate::table::{Names, Table};
+use serde_json::Value as Json;
+
+/// Who in the book could be whom: by link, by what they are reached by, by name. Built once for all rows of a run.
+#[derive(Default)]
+pub struct People {
+    pub(super) linked: Table<String>,
+    pub(super) by_key: Table<Vec<String>>,
+    pub(super) by_name: Table<Vec<String>>,
+    pub(super) has_link: Table<String>,
+    pub(super) by_content: Table<String>,
+    /// Rows that were known when the run began, by when they were made.
+    pub(super) by_created: Table<Vec<String>>,
+    /// Rows by when they were made, together with what they are known by; who moves a row may have edited it before.
+    pub(super) by_mark: Table<String>,
+    /// Rows that a listing brought in this run.
+    pub(super) there: Names,
+}
+
+impl People {
+    /// Looks at every card.
+    ///
+    /// # Errors
+    /// `store-damaged`.
+    pub fn new(book: &mut Book, system: &System) -> Result<Self> {
+        let mut out = Self::default();
+        for id in book.all_ids() {
+            out.add(book, &system.name, &id)?;
+        }
+        for (remote, base) in system.rows().iter() {
+            out.add_row(system.lens, remote, base);
+            if !base.created.is_empty() {
+                out.by_created.or_default(&base.created).push(remote.clone());
+            }
+        }
+        Ok(out)
+    }
+
+    /// Adds a card.
+    ///
+    /// # Errors
+    /// `store-damaged`.
+    pub fn add(&mut self, book: &mut Book, system: &str, id: &str) -> Result<()> {
+        let card = book.card(id)?;
+        if let Some(remote) = card.view().value(&link_path(system)).as_str() {
+            self.linked.insert(remote.to_owned(), id.to_owned());
+            self.has_link.insert(id.to_owned(), remote.to_owned());
+        }
+        if !card.is_deleted() {
+            for key in keys(card.view()) {
+                let cards = self.by_key.or_default(&key);
+                if !cards.iter().any(|other| other == id) {
+                    cards.push(id.to_owned());
+                }
+            }
+            if let Some(name) = full_name(|leaf| card.view().value(&joined(&[NAME, leaf])).as_str()) {
+                self.by_name.or_default(&name).push(id.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a row: one that is moved while its folders are listed is met twice in one run.
+    pub fn add_row(&mut self, lens: &Lens, remote: &str, base: &Base) {
+        if let Some(key) = content_key(lens, &base.contents) {
+            self.by_content.insert(key, remote.to_owned());
+        }
+        for mark in marks(lens, &base.created, &base.contents) {
+            self.by_mark.insert(mark, remote.to_owned());
+        }
+    }
+
+    /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
+    /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
+    /// then: people who were imported together share it.
+    pub(super) fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
+        let marks = marks(system.lens, created, &reading.contents);
+        let alike = marks.iter().find_map(|mark| self.by_mark.get(mark));
+        let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
+        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        let only = same.first().filter(|_| same.len() == 1);
+        alike.or(twin).or(only).filter(|other| system.base(other).is_some())
+    }
+
+    /// Says whether no row that could be there is a card's.
+    pub(super) fn is_free(&self, system: &System, card: &str) -> bool {
+        // One that was linked when another replica drove may have lost its row, or got it back under another id.
+        let is_linked = |row: &str| system.base(row).is_some() || self.there.contains(row) || system.gone.contains(row);
+        system.row_of(card).is_none()
+            && !system.entries().contains_key(card)
+            && !self.link_of(card).is_some_and(is_linked)
+    }
+
+    /// Notes which rows a listing brought.
+    pub fn note_there<'a>(&mut self, rows: impl Iterator<Item = &'a String>) {
+        self.there.extend(rows.cloned());
+    }
+
+    /// Returns the row that a card says is its own.
+    #[must_use]
+    pub fn link_of(&self, card: &str) -> Option<&str> {
+        self.has_link.get(card).map(String::as_str)
+    }
+
+    /// Returns all links, by row.
+    #[must_use]
+    pub fn links(&self) -> &Table<String> {
+        &self.linked
+    }
+}
+
+/// Says whether a row has nothing in it by which anybody could be known.
+#[must_use]
+pub fn is_nobody(lens: &'static Lens, row: &Json) -> bool {
+    let reading = lens.read(row, &[]);
+    reading.contents.iter().all(Content::is_empty) && reading.called.is_none_or(|called| called.is_empty())
+}
+
+/// Returns by what a row is known again under another id: when it was made, together with each address, number and name.
+fn marks(lens: &Lens, created: &str, contents: &[Content]) -> Vec<String> {
+    if created.is_empty() {
+        return Vec::new();
+    }
+    let name = name_in(lens, contents).map(|name| ["name ", &name].concat());
+    keys_in(lens, contents).into_iter().chain(name).map(|key| [created, "\u{1f}", &key].concat()).collect()
+}
+
+/// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
+pub(super) fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for content in contents {
+        let field = lens.field(content.seat).map_or("", |field| field.name);
+        for (part, text) in lens.parts(content.seat).iter().zip(&content.texts) {
+            let text = text.as_deref().unwrap_or_default();
+            let canonical = part.form.canonical(text).unwrap_or_else(|| text.to_owned());
+            if !canonical.is_empty() {
+                texts.push([field, "\u{1f}", part.key, "\u{1f}", &canonical].concat());
+            }
+        }
+    }
+    if texts.is_empty() {
+        return None;
+    }
+    crate::sorted::sort_by(&mut texts, |a, b| a < b);
+    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
+}
+
+/// Returns the name that somebody has in a row, to be compared.
+fn name_in(lens: &Lens, contents: &[Content]) -> Option<String> {
+    let text = |name: &str| {
+        let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
+        contents.iter().find(is_it).map(|content| content.text(0))
+    };
+    full_name(|leaf| text(if leaf == "given" { "givenName" } else { leaf }).filter(|text| !text.is_empty()))
+}
+
+/// How alike two names are.
+pub(super) enum Likeness {
+    Equal,
+    Partly,
+    Other,
+}
+
+/// Compares names: equal, partly equal (or one of them has none), or those of two people.
+pub(super) fn same_name(view: View<'_>, draft: &crate::contact::Draft) -> Likeness {
+    let plain = |value: Option<&str>| value.map(|name| text(name).to_lowercase()).filter(|name| !name.is_empty());
+    let pair = |leaf: &str| {
+        let path = joined(&[NAME, leaf]);
+        let ours = plain(view.value(&path).as_str());
+        let theirs = plain(draft.field(&path).and_then(Value::as_str));
+        (ours, theirs)
+    };
+    let (given, surname) = (pair("given"), pair("surname"));
+    let is_known = |(ours, theirs): &(Option<String>, Option<String>)| ours.is_some() && theirs.is_some();
+    let is_equal = |(ours, theirs): &(Option<String>, Option<String>)| ours == theirs;
+    let (known_given, known_surname) = (is_known(&given), is_known(&surname));
+    if is_equal(&given) && is_equal(&surname) && (known_given || known_surname) {
+        Likeness::Equal
+    } else if known_given && known_surname && !is_equal(&given) && !is_equal(&surname)
+        || known_given && !is_equal(&given) && !known_surname && surname.0.is_none() == surname.1.is_none()
+    {
+        Likeness::Other
+    } else {
+        Likeness::Partly
+    }
+}
+
+/// Returns what a row can be reached by: plain e-mail addresses and phone numbers.
+#[must_use]
+pub fn keys_in(lens: &Lens, contents: &[Content]) -> Vec<String> {
+    let elements = contents.iter().filter_map(|content| lens.new_element(content));
+    let reachable = elements.filter(|element| REACHED_BY.contains(&element.kind.as_str()));
+    reachable.map(|element| draft_key(&element)).filter(|key| !key.is_empty()).collect()
+}
+
+/// The kinds of entries by which somebody is reached, and known again.
+const REACHED_BY: [&str; 2] = ["emails", "phones"];
+
+pub(super) fn keys(view: View<'_>) -> Vec<String> {
+    let of_kind = |kind: &'static str| {
+        let key = move |id: &str| plain_key(element_kind(kind), view.leaves(&joined(&[kind, id])));
+        view.elements(kind).into_iter().map(key)
+    };
+    REACHED_BY.into_iter().flat_map(of_kind).filter(|key| !key.is_empty()).collect()
+}
+
+/// Returns a name to be compared, if somebody has a whole one.
+pub(super) fn full_name<'a>(part: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let plain = |leaf| Some(text(part(leaf)?).to_lowercase()).filter(|name| !name.is_empty());
+    Some([plain("given")?, plain("surname")?].join(" "))
+}

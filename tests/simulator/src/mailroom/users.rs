@@ -1,0 +1,241 @@
+//! Users of the mailbox: they see rows, and change, move, delete and restore them.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value as Json, json};
+
+use super::ledger::plain;
+use super::row::{NUMBERS, PLACES, TEXTS, list, text, texts};
+use super::sight::texts_of;
+use super::{FOLDERS, Mailroom};
+use crate::violation::Checked;
+
+impl Mailroom {
+    /// Notes what a user did to a row: what came, and what went away under their eyes.
+    fn seen_to(&mut self, what: &str, id: &str, before: Option<&Json>, after: Option<&Json>) {
+        let (old, new) = (texts(before), texts(after));
+        self.note(&format!(
+            "a user {what} {id}: {:?} instead of {:?}",
+            new.difference(&old).collect::<Vec<_>>(),
+            old.difference(&new).collect::<Vec<_>>()
+        ));
+        // What is there again before anybody looked was never away: no merge can tell.
+        let driver = self.driver;
+        let base = self.host(driver).system.as_ref().and_then(|system| system.base(id));
+        let held = base.into_iter().flat_map(|base| &base.contents).flat_map(|content| &content.texts);
+        let held: BTreeSet<String> = held.flatten().map(|text| plain(text)).collect();
+        for text in new.difference(&old) {
+            if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
+        }
+        old.difference(&new).for_each(|text| self.ledger.settled(text));
+        if before.is_none() {
+            self.appeared.insert(id.to_owned(), self.step);
+        }
+    }
+
+    pub fn add_row(&mut self) -> Checked<()> {
+        self.flow.mailbox.now += 1;
+        let folder = *self.random.pick(&FOLDERS).unwrap_or(&"Contacts");
+        let mut row = json!({ "givenName": self.text("given"), "surname": self.text("surname"), "homePhones": [] });
+        let mail = self.mail();
+        put(&mut row, "emailAddresses", json!([{ "address": mail }]));
+        if self.random.permille(400) {
+            put(&mut row, "jobTitle", json!(self.text("title")));
+        }
+        if self.random.permille(300) {
+            put(&mut row, "businessPhones", json!([self.phone()]));
+        }
+        if self.random.permille(300) {
+            self.be_somebody_known(&mut row);
+        }
+        if let Ok(made) = self.flow.mailbox.create(folder, &row) {
+            self.stats.count("rows added");
+            self.seen_to("adds", &text(&made, "id"), None, Some(&made));
+        }
+        Ok(())
+    }
+
+    /// Somebody who is in the book already: the same name and address.
+    fn be_somebody_known(&mut self, row: &mut Json) {
+        let driver = self.driver;
+        let cards: Vec<_> = self.host(driver).cards.values().filter(|sight| !sight.is_deleted).cloned().collect();
+        let Some(sight) = self.random.pick(&cards) else { return };
+        put(row, "givenName", json!(sight.at("name/given")));
+        put(row, "surname", json!(sight.at("name/surname")));
+        let mail = sight.shown.iter().find(|(path, _)| path.starts_with("emails/") && path.ends_with("/address"));
+        if let Some((_, mail)) = mail {
+            put(row, "emailAddresses", json!([{ "address": mail }]));
+        }
+        if sight.at("name/given").is_empty() {
+            put(row, "givenName", json!("-"));
+        }
+        texts(Some(row)).iter().for_each(|text| self.ledger.shared(text));
+        self.stats.count("people who are on both sides");
+    }
+
+    fn pick_row(&mut self) -> Option<(String, Json)> {
+        let ids = self.flow.mailbox.ids();
+        let hot = if self.random.permille(600) { ids.len().min(3) } else { ids.len() };
+        let id = ids.get(..hot).and_then(|ids| self.random.pick(ids))?.clone();
+        let row = self.flow.mailbox.get(&id)?;
+        Some((id, row))
+    }
+
+    pub fn edit_row(&mut self) -> Checked<()> {
+        let Some((id, before)) = self.pick_row() else { return Ok(()) };
+        let fields = self.row_edit(&id, &before);
+        if let Ok(after) = self.flow.mailbox.update(&id, &fields) {
+            self.stats.count("rows edited");
+            self.seen_to("edits", &id, Some(&before), Some(&after));
+        }
+        Ok(())
+    }
+
+    fn row_edit(&mut self, id: &str, row: &Json) -> Json {
+        match self.random.below(10) {
+            0..5 => {
+                let key = *self.random.pick(&TEXTS).unwrap_or(&"jobTitle");
+                let fresh = if key == "mobilePhone" { self.phone() } else { self.text(key) };
+                let is_here = |(of, at, _): &&(String, String, String)| of == id && at == key;
+                let old = self.before.iter().rfind(is_here).map(|(_, _, text)| text.clone());
+                let fresh = old.filter(|_| self.random.permille(120)).unwrap_or(fresh);
+                self.before.push((id.to_owned(), key.to_owned(), text(row, key)));
+                let clears = key != "givenName" && self.random.permille(150);
+                json!({ key: if clears { String::new() } else { fresh } })
+            }
+            5..8 => {
+                let key = *self
+                    .random
+                    .pick(&["emailAddresses", "emailAddresses", NUMBERS[0], NUMBERS[1]])
+                    .unwrap_or(&NUMBERS[0]);
+                let is_mail = key == "emailAddresses";
+                let mut entries = list(row, key);
+                let at = self.random.below(entries.len());
+                let fresh = if is_mail { self.mail() } else { self.phone() };
+                match self.random.below(4) {
+                    0 if entries.len() < if is_mail { 3 } else { 2 } => entries.push(fresh),
+                    1 if !entries.is_empty() => drop(entries.remove(at)),
+                    2 if entries.len() > 1 => entries.rotate_left(1),
+                    _ => {
+                        if let Some(entry) = entries.get_mut(at) {
+                            *entry = fresh;
+                        }
+                    }
+                }
+                let entries: Vec<Json> = entries
+                    .into_iter()
+                    .map(|entry| if is_mail { json!({ "address": entry }) } else { json!(entry) })
+                    .collect();
+                json!({ key: entries })
+            }
+            8 => {
+                let key = *self.random.pick(&PLACES).unwrap_or(&"homeAddress");
+                let (street, city) = super::row::place(row, key);
+                let both = street.is_empty() && city.is_empty();
+                let street = if both || self.random.permille(400) { self.text("street") } else { street };
+                let city = if both || self.random.permille(400) { self.text("city") } else { city };
+                if self.random.permille(100) {
+                    json!({ key: {} })
+                } else {
+                    json!({ key: { "street": street, "city": city } })
+                }
+            }
+            _ => {
+                // A number moves from one list to the other.
+                let (work, home) = (list(row, "businessPhones"), list(row, "homePhones"));
+                json!({ "businessPhones": home, "homePhones": work })
+            }
+        }
+    }
+
+    pub fn delete_row(&mut self) -> Checked<()> {
+        let Some((id, before)) = self.pick_row() else { return Ok(()) };
+        if self.flow.mailbox.delete(&id).is_ok() {
+            self.stats.count("rows deleted");
+            self.seen_to("deletes", &id, Some(&before), None);
+        }
+        Ok(())
+    }
+
+    pub fn move_row(&mut self) -> Checked<()> {
+        let Some((id, before)) = self.pick_row() else { return Ok(()) };
+        let folder =
+            FOLDERS.into_iter().find(|folder| Some(*folder) != self.flow.mailbox.folder(&id)).unwrap_or("Other");
+        if let Ok(new) = self.flow.mailbox.relocate(&id, folder) {
+            self.stats.count("rows moved");
+            self.moved.insert(id.clone(), new.clone());
+            let after = self.flow.mailbox.get(&new);
+            self.seen_to(&format!("moves to {new}"), &id, Some(&before), after.as_ref());
+        }
+        Ok(())
+    }
+
+    pub fn copy_row(&mut self) -> Checked<()> {
+        let Some((id, before)) = self.pick_row() else { return Ok(()) };
+        let mut copy = json!({});
+        for key in TEXTS.iter().chain(&NUMBERS).chain(&PLACES).chain(&["emailAddresses"]) {
+            if let Some(value) = before.get(*key).filter(|value| !value.is_null()) {
+                put(&mut copy, key, value.clone());
+            }
+        }
+        let folder = self.flow.mailbox.folder(&id).unwrap_or("Contacts").to_owned();
+        if let Ok(made) = self.flow.mailbox.create(&folder, &copy) {
+            self.stats.count("rows copied");
+            texts(Some(&made)).iter().for_each(|text| self.ledger.shared(text));
+            self.seen_to("copies", &text(&made, "id"), None, Some(&made));
+        }
+        Ok(())
+    }
+
+    pub fn take_backup(&mut self) -> Checked<()> {
+        let mailbox = &self.flow.mailbox;
+        let rows =
+            mailbox.ids().into_iter().filter_map(|id| Some((mailbox.folder(&id)?.to_owned(), mailbox.get(&id)?)));
+        self.backups.push(rows.collect());
+        Ok(())
+    }
+
+    /// Rows are put back as they were: all of them, or one.
+    pub fn restore_backup(&mut self) -> Checked<()> {
+        let Some(mut rows) = self.random.pick(&self.backups).cloned() else { return Ok(()) };
+        if self.random.permille(500) {
+            rows = self.random.pick(&rows).cloned().into_iter().collect();
+        }
+        self.stats.count("backups restored");
+        for (folder, row) in rows {
+            let id = text(&row, "id");
+            let before = self.flow.mailbox.get(&id);
+            // Nobody types what a backup brings back, and one that was moved or copied since is there already.
+            texts(Some(&row)).iter().for_each(|text| self.ledger.shared(text));
+            if before.is_none() {
+                let mut last = id.clone();
+                while let Some(next) = self.moved.get(&last) {
+                    last.clone_from(next);
+                }
+                texts(self.flow.mailbox.get(&last).as_ref()).iter().for_each(|text| self.ledger.shared(text));
+            }
+            self.flow.mailbox.put_back(&folder, &row);
+            self.put_back.insert(id.clone());
+            self.seen_to("restores", &id, before.as_ref(), Some(&row));
+        }
+        Ok(())
+    }
+
+    /// Says whether a text is in any card of a replica.
+    pub fn is_shown(&mut self, r: usize, what: &str) -> bool {
+        texts_of(&self.host(r).cards).contains(what)
+    }
+
+    /// Says whether a text is in any row, or in any card of a replica.
+    pub fn is_anywhere(&mut self, r: usize, what: &str) -> bool {
+        self.is_shown(r, what)
+            || (0..self.hosts.len()).any(|other| self.is_shown(other, what))
+            || self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
+    }
+}
+
+fn put(row: &mut Json, key: &str, value: Json) {
+    if let Some(row) = row.as_object_mut() {
+        row.insert(key.to_owned(), value);
+    }
+}
