@@ -267,7 +267,8 @@ fn relink(
 }
 
 /// Says whether a row may be what an entry made: it holds half of what was sent or more, and nothing tells the two apart.
-/// Systems cut, and users edit what they find.
+/// Systems cut, and users edit what they find: another number tells nobody apart who is otherwise the same, not in name
+/// alone.
 #[must_use]
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
@@ -282,5 +283,10 @@ pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool 
     let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
     let tells_apart = !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key));
     let kept = entry.slots.iter().filter(is_kept).count();
-    !tells_apart && kept > 0 && kept * 2 >= entry.slots.len()
+    let is_named = |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("name/"));
+    let is_key =
+        |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("emails/") || path.starts_with("phones/"));
+    let mut rest = entry.slots.iter().filter(|slot| !is_key(slot));
+    let is_same_beside = rest.clone().any(|slot| !is_named(slot)) && rest.all(|slot| is_kept(&slot));
+    (!tells_apart || is_same_beside) && kept > 0 && kept * 2 >= entry.slots.len()
 }

@@ -145,7 +145,7 @@ fn expected(base: &Base, pending: Option<&Entry>, has_happened: bool) -> Vec<Con
     }
     for content in pending.contents.iter().filter(|content| is_sent(content)) {
         match out.iter_mut().find(|held| held.seat == content.seat) {
-            Some(held) if held.element == content.element && (has_happened || held.is_empty()) => {
+            Some(held) if has_happened || held.element == content.element && held.is_empty() => {
                 *held = content.clone();
             }
             Some(_) => {}

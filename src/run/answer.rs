@@ -8,7 +8,7 @@ use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
 use crate::inbound::row::judge;
-use crate::lens::{Lens, Seat};
+use crate::lens::{Content, Lens, Seat};
 use crate::system::{Base, Entry, Intent, Refused, SentSlot, System, link_path, take_over};
 
 /// What became of an entry.
@@ -170,19 +170,24 @@ pub fn done(
     Ok(())
 }
 
-/// Lets a base hold what the row was made of: whoever edited it since had that before their eyes. Not what was cut.
+/// Lets a base hold what of an entry the row shows, and what is there instead of the rest. Only what is there as it was sent
+/// is known to have been seen: of another text nobody can tell whether it is an edit of what was sent or of what was left
+/// of it, and of nothing, whether it was ever there.
 fn hold_as_made(lens: &'static Lens, base: &mut Base, entry: &Entry, row: &Json) {
     let reading = lens.read(row, &entry.contents);
-    let is_cut = |slot: &SentSlot| {
-        let there = reading.contents.iter().find(|content| content.seat == slot.seat);
-        let there = there.map_or("", |content| content.text(slot.part));
-        !there.is_empty() && there != slot.to && slot.to.starts_with(there)
+    let there = |slot: &SentSlot| {
+        let content = reading.contents.iter().find(|content| content.seat == slot.seat);
+        content.map_or("", |content| content.text(slot.part))
     };
-    let cut: Vec<Seat> = entry.slots.iter().filter(|slot| is_cut(slot)).map(|slot| slot.seat).collect();
-    let whole = entry.slots.iter().filter(|slot| !cut.contains(&slot.seat));
-    let whole: Vec<(Seat, usize)> = whole.map(|slot| (slot.seat, slot.part)).collect();
-    base.contents = entry.contents.iter().filter(|content| !cut.contains(&content.seat)).cloned().collect();
-    take_over(lens, base, entry, &whole);
+    let is_there = |slot: &&SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, there(slot));
+    let confirmed: Vec<(Seat, usize)> =
+        entry.slots.iter().filter(is_there).map(|slot| (slot.seat, slot.part)).collect();
+    let is_something = |content: &&Content| {
+        let of_seat = entry.slots.iter().filter(|slot| slot.seat == content.seat);
+        of_seat.clone().next().is_none() || of_seat.clone().any(|slot| !there(slot).is_empty())
+    };
+    base.contents = entry.contents.iter().filter(is_something).cloned().collect();
+    take_over(lens, base, entry, &confirmed);
 }
 
 /// A row that is not there any more: it may have been moved, so complete listings tell whether it is gone. The row that a
@@ -197,11 +202,7 @@ fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &st
     } else if !id.is_empty() && system.base(id).is_none() {
         let contents = entry.contents.clone();
         let mut base = Base { card: card.to_owned(), contents, missing: 1, ..Base::default() };
-        // After a takeover an earlier driver may have made the row, of what the card was then.
-        if system.epoch <= 1 {
-            let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
-            take_over(system.lens, &mut base, entry, &all);
-        }
+        // Nobody knows what the row held of that: it may have been cut, or made by an earlier driver.
         base.heads.extend(entry.heads.iter().copied());
         base.heads = book.frontier(card, &base.heads)?;
         base.folder.clone_from(&entry.folder);

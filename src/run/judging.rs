@@ -167,7 +167,7 @@ impl Run {
         // The folders are listed one after the other: a row that is moved meanwhile is in both.
         let has_waited = system.parked.get(remote).is_some_and(|parked| parked.why == Why::Moved);
         if !is_missing && self.is_audited && has_waited {
-            if !self.listings.iter().any(|listing| listing.rows.iter().any(|(row, _)| row == remote)) {
+            if !self.listed.contains(remote) {
                 system.unpark(remote);
                 return Ok(());
             }

@@ -129,7 +129,8 @@ impl Facing {
         Ok((sent, withheld))
     }
 
-    /// Returns every path that a difference touches: of what is to sit there, and of what sits there now.
+    /// Returns every path that a difference touches: of what is to sit there, and of what sits there now. One that is to
+    /// move leaves and arrives together, or the row would have it twice.
     fn paths_of(&self, lens: &Lens, base: Option<&Base>, change: &Change) -> Vec<Path> {
         let to = self.projection.contents.iter().find(|content| content.seat == change.seat);
         let from = base.and_then(|base| base.content(change.seat));
@@ -137,6 +138,12 @@ impl Facing {
         for element in [to, from].into_iter().flatten().map(|content| content.element.as_deref()) {
             out.extend(self.paths(lens, change.seat, change.part, element));
             out.extend(self.about(lens, change.seat, element));
+            let contents = self.projection.contents.iter().chain(base.into_iter().flat_map(|base| &base.contents));
+            for other in contents.filter(|other| element.is_some() && other.element.as_deref() == element) {
+                if other.seat != change.seat && lens.same_kind(other.seat, change.seat) {
+                    out.extend(self.about(lens, other.seat, element));
+                }
+            }
         }
         out
     }

@@ -12,14 +12,19 @@ fn audit() -> Wish {
 }
 
 #[test]
-fn what_a_user_edits_before_the_answer_to_a_create_comes_is_an_edit() {
+fn what_a_user_edits_before_the_answer_to_a_create_comes_is_a_question_with_both_answers() {
+    // What they had before their eyes may have been what was left of what was sent.
     let (mut d, mut o) = (Replica::new(1), flow());
     let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
     assert!(d.run_with(&mut o, Wish::default(), &[(2, Fault::LostAnswer)]).is_none());
     let id = only(&o);
     touch(&mut o, &id, json!({ "surname": "Roe" }));
     d.run(&mut o);
-    assert_eq!(d.shows(&jane, "name/surname"), "Roe");
+    assert_eq!(d.conflicts(&jane), ["name"]);
+    assert_eq!(row(&o, &only(&o))["surname"], "Roe", "not overwritten");
+    d.choose(&jane, "name", 2);
+    d.run(&mut o);
+    assert_eq!((d.shows(&jane, "name/surname").as_str(), d.conflicts(&jane).len()), ("Roe", 0));
     assert_eq!(row(&o, &only(&o))["surname"], "Roe");
     d.assert_quiet(&mut o);
 }
@@ -124,5 +129,42 @@ fn what_was_cut_and_then_cleared_is_sent_again_once_a_person_wants_it_there() {
     d.decide(&jane, &presence, &Value::Bool(true));
     d.run(&mut o);
     assert_eq!(row(&o, &id)["companyName"], "A lo");
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn one_who_is_in_a_card_twice_takes_nobody_elses_seat() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("emails/new/address", "one@example.com")]);
+    for address in ["ONE@example.com", "two@example.com", "three@example.com"] {
+        d.edit(&jane, &[("emails/new/address", address)]);
+    }
+    d.run(&mut o);
+    let sent = row(&o, &only(&o))["emailAddresses"].to_string();
+    for address in ["one@example.com", "two@example.com", "three@example.com"] {
+        assert!(sent.to_lowercase().contains(address), "{address}: {sent}");
+    }
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn a_number_leaves_one_list_and_enters_another_together_or_not_at_all() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane =
+        d.create(&[("name/given", "Jane"), ("phones/new/number", "+49 30 1"), ("phones/new/contexts/private", "true")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let (id, number) = (only(&o), d.leaf(&jane, "phones", "number"));
+    let private = number.replace("/number", "/contexts/private");
+    let work = number.replace("/number", "/contexts/work");
+    // Its user moves it to the business numbers, meanwhile somebody says in the book what it is for.
+    d.edit(&jane, &[(&private, "true"), (&work, "true")]);
+    touch(&mut o, &id, json!({ "businessPhones": ["+49 30 1"], "homePhones": [] }));
+    for _ in 0..3 {
+        d.run(&mut o);
+        let row = row(&o, &id);
+        let count = ["businessPhones", "homePhones"].map(|list| row[list].as_array().map_or(0, Vec::len));
+        assert_eq!(count.iter().sum::<usize>(), 1, "{row}");
+    }
     d.assert_quiet(&mut o);
 }

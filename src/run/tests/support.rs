@@ -75,10 +75,15 @@ impl Replica {
 
     /// Somebody decides a conflict for the candidate with this value.
     pub fn decide(&mut self, id: &str, path: &str, value: &Value) {
-        let (now, provenance) = (self.tick(), Provenance::person(self.book.replica()));
         let conflicts = self.book.conflicts_of(id).expect("conflicts");
         let conflict = conflicts.iter().find(|c| c.path.as_str() == path).expect("a conflict there");
         let number = conflict.versions.iter().position(|v| v.value == *value).expect("such a side") + 1;
+        self.choose(id, path, number);
+    }
+
+    /// Decides a conflict for a side, counted from 1.
+    pub fn choose(&mut self, id: &str, path: &str, number: usize) {
+        let (now, provenance) = (self.tick(), Provenance::person(self.book.replica()));
         self.book.resolve(id, None, path, number, &Clock { now, provenance: &provenance }).expect("decided");
     }
 

@@ -1,6 +1,8 @@
 //! After every step: nothing that was to be seen is gone unless somebody who saw it wanted that, and nothing is there that
 //! nobody typed.
 
+use std::collections::BTreeSet;
+
 use contactmesh::relay;
 
 use super::Mailroom;
@@ -73,13 +75,19 @@ impl Mailroom {
             return Ok(());
         }
         self.stats.count("deletions by the mailbox");
+        let mut later: BTreeSet<String> = BTreeSet::new();
         while let Some(next) = self.moved.get(&row) {
             row.clone_from(next);
+            later.insert(row.clone());
         }
+        // What a listing of old has of a row that was moved is another card, until listings no longer have it.
+        let running = self.host(r).running.as_ref();
+        let mut at_first = running.into_iter().flat_map(|running| &running.began);
+        let was_others = at_first.any(|(other, sight)| other != card && later.contains(sight.at("link/outlook")));
         let is_new = self.appeared.get(&row).is_some_and(|step| *step >= began);
         // Whoever takes over without having heard of a card makes another one of its row.
         let base = self.host(r).system.as_ref().and_then(|system| system.base(&row)).map(|base| base.card.clone());
-        let is_others = self.is_rebased && base.is_some_and(|other| other != card);
+        let is_others = was_others || self.is_rebased && base.is_some_and(|other| other != card);
         if self.flow.mailbox.get(&row).is_some() && !is_new && !is_others && r == self.driver {
             return broken(SAFE_DELETES, format!("replica {r}, card {card}: deleted although row {row} is there"));
         }

@@ -215,6 +215,8 @@ impl Mailroom {
                 texts(self.flow.mailbox.get(&last).as_ref()).iter().for_each(|text| self.ledger.shared(text));
             }
             self.flow.mailbox.put_back(&folder, &row);
+            // It and the one that was moved are two from now on.
+            self.moved.remove(&id);
             self.put_back.insert(id.clone());
             self.seen_to("restores", &id, before.as_ref(), Some(&row));
         }
