@@ -274,5 +274,7 @@ fn hold_as_read(system: &System, base: &mut Base, row: &Json) {
     base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
     base.rest = reading.rest;
     base.operations.clear();
+    // What was cut once is not there any more.
+    base.rewritten.clear();
     note_row(system.lens, base, row);
 }

@@ -8,6 +8,7 @@ use contactmesh::relay;
 use super::Mailroom;
 use super::host::Commit;
 use super::sight::{Sight, look};
+use crate::model::presence_of;
 use crate::violation::{BIJECTION, CONFLICTS, Checked, DURABILITY, NO_INVENTION, NO_LOSS, SAFE_DELETES, broken};
 
 /// The name of the relay in books.
@@ -153,7 +154,9 @@ impl Mailroom {
                 // One side may be that it was cleared; a side that somebody wrote over who saw it is nobody's any more.
                 // Of a system that cuts, a lost answer leaves nobody to say who cut.
                 let is_cut = |text: &String| sides.iter().any(|other| other != text && other.starts_with(text));
-                let is_plain = !sight.conflicts.contains("state") && !self.handled.contains(&card);
+                // What was removed there is in the conflict about the whole.
+                let is_of_whole = presence_of(path).is_some_and(|presence| sight.conflicts.contains(presence));
+                let is_plain = !is_of_whole && !sight.conflicts.contains("state") && !self.handled.contains(&card);
                 if let Some(spent) = sides.iter().find(|text| is_spent(text) && !is_cut(text)).filter(|_| is_plain) {
                     return broken(
                         CONFLICTS,
