@@ -29,6 +29,10 @@ pub struct People {
     pub(super) there: Names,
 }
 
+/// Of up to so many rows that were made at the same time the contents are compared: people who were imported together
+/// share it.
+const MOST_ALIKE: usize = 16;
+
 impl People {
     /// Looks at every card.
     ///
@@ -96,7 +100,11 @@ impl People {
         let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
         let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
         let only = same.first().filter(|_| same.len() == 1);
-        alike.or(twin).or(only).filter(|other| system.base(other).is_some())
+        alike
+            .or(twin)
+            .or(only)
+            .or_else(|| most_alike(system, same, reading))
+            .filter(|other| system.base(other).is_some())
     }
 
     /// Says whether no row that could be there is a card's.
@@ -143,8 +151,31 @@ fn marks_of(created: &str, lens: &Lens, contents: &[Content]) -> Vec<String> {
     keys_in(lens, contents).into_iter().chain(name).map(|key| [created, "\u{1f}", &key].concat()).collect()
 }
 
+/// Returns the row, of a few that were made at the same time, that has the most in common with a reading: half of what
+/// one of them holds or more.
+fn most_alike<'a>(system: &System, same: &'a [String], reading: &Reading) -> Option<&'a String> {
+    let own = texts(system.lens, &reading.contents);
+    let in_common = |remote: &&String| {
+        let texts = system.base(remote).map(|base| texts(system.lens, &base.contents)).unwrap_or_default();
+        let common = texts.iter().filter(|text| own.contains(text)).count();
+        if common * 2 >= own.len().min(texts.len()) { common } else { 0 }
+    };
+    let few = if same.len() <= MOST_ALIKE { same } else { &[] };
+    few.iter().filter(|remote| in_common(remote) > 0).max_by_key(in_common)
+}
+
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
 pub(super) fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
+    let mut texts = texts(lens, contents);
+    if texts.is_empty() {
+        return None;
+    }
+    crate::sorted::sort_by(&mut texts, |a, b| a < b);
+    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
+}
+
+/// Returns everything that a row holds, in normal form, with the field that holds it.
+fn texts(lens: &Lens, contents: &[Content]) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for content in contents {
         let field = lens.field(content.seat).map_or("", |field| field.name);
@@ -156,11 +187,7 @@ pub(super) fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
             }
         }
     }
-    if texts.is_empty() {
-        return None;
-    }
-    crate::sorted::sort_by(&mut texts, |a, b| a < b);
-    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
+    texts
 }
 
 /// Returns the name that somebody has in a row, to be compared.

@@ -109,7 +109,18 @@ impl Run {
         };
         let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_key);
         self.people = Some(people);
-        match place? {
+        let place = place?;
+        let has_waited = |parked: &Parked| matches!(parked.why, Why::Moved | Why::Copy);
+        if self.is_audited
+            && !self.listed.contains(remote)
+            && !matches!(place, Place::Moved(_))
+            && system.parked.get(remote).is_some_and(has_waited)
+        {
+            // It was moved on: what came of it is known by now.
+            system.unpark(remote);
+            return Ok(());
+        }
+        match place {
             Place::Linked(card) => {
                 let (base, judged) = arrivals::link_again(book, system, &card, remote, row, clock)?;
                 self.report.edited += usize::from(judged.is_edited);
@@ -164,11 +175,16 @@ impl Run {
     ) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
         let is_missing = system.base(other).is_some_and(|base| base.missing > 0);
-        // The folders are listed one after the other: a row that is moved meanwhile is in both.
-        let has_waited = system.parked.get(remote).is_some_and(|parked| parked.why == Why::Moved);
-        if !is_missing && self.is_audited && has_waited {
+        // The folders are listed one after the other, and a listing may lag: a row that is moved meanwhile is in both.
+        // Only what is there beside the other in two listings is a copy.
+        let waited = system.parked.get(remote).map(|parked| parked.why);
+        if !is_missing && self.is_audited && matches!(waited, Some(Why::Moved | Why::Copy)) {
             if !self.listed.contains(remote) {
                 system.unpark(remote);
+                return Ok(());
+            }
+            if waited == Some(Why::Moved) {
+                Self::park(system, arrival, Why::Copy, Vec::new());
                 return Ok(());
             }
             return self.make(book, system, arrival, clock);

@@ -171,7 +171,7 @@ impl Run {
     }
 
     fn is_audit_due(&self, system: &System) -> bool {
-        let waits = |why| matches!(why, Why::PendingCreate | Why::Moved | Why::Older);
+        let waits = |why| matches!(why, Why::PendingCreate | Why::Moved | Why::Copy | Why::Older);
         let is_claimed = system.entries().values().any(|entry| entry.intent == Intent::Create && entry.is_claimed);
         self.wish.audit
             || system.runs_since_audit + 1 >= system.options.audit_every.max(1)
