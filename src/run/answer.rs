@@ -172,27 +172,21 @@ pub fn done(
 
 /// Lets a base hold what of an entry the row shows, and what is there instead of the rest. Only what is there as it was sent
 /// is known to have been seen: of another text nobody can tell whether it is an edit of what was sent or of what was left
-/// of it, and of nothing, whether it was ever there. The beginning of a text is what was left.
+/// of it, and of nothing, whether it was ever there.
 fn hold_as_made(lens: &'static Lens, base: &mut Base, entry: &Entry, row: &Json) {
     let reading = lens.read(row, &entry.contents);
     let there = |slot: &SentSlot| {
         let content = reading.contents.iter().find(|content| content.seat == slot.seat);
         content.map_or("", |content| content.text(slot.part))
     };
+    let is_there = |slot: &&SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, there(slot));
+    let confirmed: Vec<(Seat, usize)> =
+        entry.slots.iter().filter(is_there).map(|slot| (slot.seat, slot.part)).collect();
     base.contents.clone_from(&entry.contents);
-    let mut confirmed: Vec<(Seat, usize)> = Vec::new();
-    for slot in &entry.slots {
-        let text = there(slot);
-        if lens.is_same(slot.seat, slot.part, &slot.to, text) {
-            confirmed.push((slot.seat, slot.part));
-        } else if slot.to.starts_with(text) {
-            if !text.is_empty() {
-                base.rewritten.push((slot.seat, slot.part, slot.to.clone()));
-            }
-            let held = base.contents.iter_mut().find(|content| content.seat == slot.seat);
-            if let Some(held) = held.and_then(|content| content.texts.get_mut(slot.part)) {
-                *held = Some(text.to_owned());
-            }
+    for slot in entry.slots.iter().filter(|slot| there(slot).is_empty()) {
+        let held = base.contents.iter_mut().find(|content| content.seat == slot.seat);
+        if let Some(held) = held.and_then(|content| content.texts.get_mut(slot.part)) {
+            *held = Some(String::new());
         }
     }
     base.contents.retain(|content| content.element.is_none() || !content.is_empty());

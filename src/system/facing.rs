@@ -3,7 +3,7 @@
 use super::Base;
 use crate::book::Book;
 use crate::card::{Card, Conflict, ConflictKind, Rule, presence_of};
-use crate::contact::{Path, STATE, joined};
+use crate::contact::{Path, STATE, Value, joined};
 use crate::error::Result;
 use crate::lens::{Change, Lens, Projection, Seat, Shown};
 
@@ -116,7 +116,10 @@ impl Facing {
             let mut conflict = None;
             for path in self.paths_of(lens, base, change) {
                 let Some(found) = self.conflict_at(&path) else { continue };
-                if found.kind != ConflictKind::Value || self.is_own_among(book, system, base, &found.path)? {
+                if found.kind != ConflictKind::Value
+                    || self.is_there_among(lens, change, &found.path)
+                    || self.is_own_among(book, system, base, &found.path)?
+                {
                     conflict = Some(found.path.clone());
                     break;
                 }
@@ -146,6 +149,12 @@ impl Facing {
             }
         }
         out
+    }
+
+    /// Says whether what the row shows is among the answers, whoever gave it.
+    fn is_there_among(&self, lens: &Lens, change: &Change, path: &Path) -> bool {
+        let is_it = |value: &Value| lens.is_same(change.seat, change.part, &change.from, &value.plain());
+        !change.from.is_empty() && self.card.registers().at(path).iter().any(|entry| is_it(&entry.value))
     }
 
     fn is_own_among(&self, book: &mut Book, system: &str, base: Option<&Base>, path: &Path) -> Result<bool> {

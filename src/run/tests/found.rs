@@ -3,6 +3,7 @@
 use contactmesh_mailbox::Fault;
 use serde_json::json;
 
+use super::scripts::{synced, title};
 use super::support::{Replica, add, flow, only, row, touch};
 use crate::contact::Value;
 use crate::run::Wish;
@@ -166,5 +167,27 @@ fn a_number_leaves_one_list_and_enters_another_together_or_not_at_all() {
         let count = ["businessPhones", "homePhones"].map(|list| row[list].as_array().map_or(0, Vec::len));
         assert_eq!(count.iter().sum::<usize>(), 1, "{row}");
     }
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn what_a_row_shows_is_not_written_over_while_it_is_among_the_answers() {
+    let (mut d, mut o, jane, id) = synced();
+    let mut other = Replica::new(2);
+    d.meet(&mut other);
+    let title = title(&mut d, &jane);
+    // One goes back to what is there, the other does not; both are people.
+    d.edit(&jane, &[(&title, "B")]);
+    d.edit(&jane, &[(&title, "A")]);
+    for (number, text) in ["C", "D"].into_iter().enumerate() {
+        other.edit(&jane, &[(&title, text)]);
+        other.meet(&mut d);
+        assert_eq!(d.sides(&jane, &title), ["A", text]);
+        d.run(&mut o);
+        assert_eq!(row(&o, &id)["jobTitle"], "A", "edit {number}");
+    }
+    d.decide(&jane, &title, &Value::text("D").expect("text"));
+    d.run(&mut o);
+    assert_eq!(row(&o, &id)["jobTitle"], "D");
     d.assert_quiet(&mut o);
 }

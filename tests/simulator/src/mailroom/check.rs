@@ -153,7 +153,7 @@ impl Mailroom {
             for (path, sides) in &sight.sides {
                 // One side may be that it was cleared; a side that somebody wrote over who saw it is nobody's any more.
                 // Of a system that cuts, a lost answer leaves nobody to say who cut.
-                let is_cut = |text: &String| sides.iter().any(|other| other != text && other.starts_with(text));
+                let is_cut = |text: &String| self.ledger.is_beginning(text);
                 // What was removed there is in the conflict about the whole.
                 let is_of_whole = presence_of(path).is_some_and(|presence| sight.conflicts.contains(presence));
                 let is_plain = !is_of_whole && !sight.conflicts.contains("state") && !self.handled.contains(&card);

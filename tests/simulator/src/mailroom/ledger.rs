@@ -71,6 +71,11 @@ impl Ledger {
         }
     }
 
+    /// Says whether somebody typed a longer text that begins like this.
+    pub fn is_beginning(&self, text: &str) -> bool {
+        self.0.keys().any(|other| other != text && other.starts_with(text))
+    }
+
     /// Says whether it was ever over, or deleted, even if somebody brought it back.
     pub fn was_given_up(&self, text: &str) -> bool {
         self.0.get(text).is_some_and(|standing| standing.was_given_up)
