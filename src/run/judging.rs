@@ -261,10 +261,11 @@ impl Run {
             .collect();
         for (card, entry) in claimed {
             let of_card = |p: &&Parked| p.why == Why::PendingCreate && p.cards.contains(&card);
-            // Of several the first that was made: whoever copied it did so later.
+            // Of several the one that holds most of it, and the first that was made: whoever copied it did so later.
             let made =
                 |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
-            let first = system.parked.values().filter(of_card).min_by_key(|parked| made(parked)).cloned();
+            let rank = |p: &&Parked| (std::cmp::Reverse(arrivals::kept_of(system.lens, &entry, &p.row)), made(p));
+            let first = system.parked.values().filter(of_card).min_by_key(rank).cloned();
             let first = first.filter(|_| !book.breaks(Rule::ClaimsWait));
             match first {
                 Some(first) => {

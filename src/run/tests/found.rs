@@ -192,3 +192,46 @@ fn what_a_row_shows_is_not_written_over_while_it_is_among_the_answers() {
     assert_eq!(row(&o, &id)["jobTitle"], "E");
     d.assert_quiet(&mut o);
 }
+
+#[test]
+fn what_both_edit_while_nobody_knows_of_a_create_is_on_both_sides() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
+    assert!(d.run_with(&mut o, Wish::default(), &[(2, Fault::AfterCreate)]).is_none());
+    d.edit(&jane, &[("titles/new/name", "Engineer")]);
+    let id = only(&o);
+    touch(&mut o, &id, json!({ "companyName": "Acme" }));
+    for _ in 0..3 {
+        d.run(&mut o);
+        o.mailbox.now += 700;
+    }
+    assert_eq!(d.conflicts(&jane), [""; 0]);
+    assert_eq!(d.all(&jane, "organizations", "name"), ["Acme"]);
+    assert_eq!(row(&o, &id)["jobTitle"], "Engineer");
+    assert_eq!(d.cards(), [jane.as_str()]);
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn a_namesake_of_the_family_is_not_taken_for_what_a_create_made() {
+    // Whichever of the two was made first, and whatever their ids are.
+    for is_first in [true, false] {
+        let (mut d, mut o) = (Replica::new(1), flow());
+        if is_first {
+            add(&mut o, json!({ "givenName": "Bob", "surname": "Doe" }));
+        }
+        let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
+        assert!(d.run_with(&mut o, Wish::default(), &[(2, Fault::AfterCreate)]).is_none());
+        if !is_first {
+            add(&mut o, json!({ "givenName": "Bob", "surname": "Doe" }));
+        }
+        for _ in 0..3 {
+            d.run(&mut o);
+            o.mailbox.now += 700;
+        }
+        let id = d.system.row_of(&jane).expect("a row").to_owned();
+        assert_eq!(row(&o, &id)["givenName"], "Jane");
+        assert_eq!((d.cards().len(), o.mailbox.len()), (2, 2));
+        d.assert_quiet(&mut o);
+    }
+}
