@@ -87,9 +87,13 @@ impl People {
     /// then: people who were imported together share it.
     pub(super) fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
         let marks = marks(system.lens, created, &reading.contents);
-        let alike = marks.iter().find_map(|mark| self.by_mark.get(mark));
+        // Who shares an address with somebody and has another name was not moved.
+        let is_them = |remote: &&String| {
+            system.base(remote).is_some_and(|base| !is_another(system.lens, &base.contents, &reading.contents))
+        };
+        let alike = marks.iter().filter_map(|mark| self.by_mark.get(mark)).find(is_them);
         // Of some that are missing nobody knows when they were made.
-        let is_missing = |remote: &&String| system.base(remote).is_some_and(|base| base.missing > 0);
+        let is_missing = |remote: &&String| system.base(remote).is_some_and(|base| base.missing > 0) && is_them(remote);
         let unknown = marks_of("", system.lens, &reading.contents);
         let unknown = || unknown.iter().filter_map(|mark| self.by_mark.get(mark)).find(is_missing);
         let alike = alike.or_else(unknown);
@@ -165,11 +169,21 @@ pub(super) fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
 
 /// Returns the name that somebody has in a row, to be compared.
 fn name_in(lens: &Lens, contents: &[Content]) -> Option<String> {
-    let text = |name: &str| {
-        let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
-        contents.iter().find(is_it).map(|content| content.text(0))
-    };
-    full_name(|leaf| text(if leaf == "given" { "givenName" } else { leaf }).filter(|text| !text.is_empty()))
+    full_name(|leaf| part_of_name(lens, contents, leaf))
+}
+
+fn part_of_name<'a>(lens: &Lens, contents: &'a [Content], leaf: &str) -> Option<&'a str> {
+    let name = if leaf == "given" { "givenName" } else { leaf };
+    let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
+    contents.iter().find(is_it).map(|content| content.text(0)).filter(|text| !text.is_empty())
+}
+
+/// Says whether two rows are people of different given names and surnames.
+fn is_another(lens: &Lens, one: &[Content], two: &[Content]) -> bool {
+    ["given", "surname"].iter().all(|leaf| {
+        let plain = |contents| part_of_name(lens, contents, leaf).map(|name| text(name).to_lowercase());
+        plain(one).is_some_and(|one| plain(two).is_some_and(|two| one != two))
+    })
 }
 
 /// How alike two names are.

@@ -48,6 +48,8 @@ pub struct Host {
     pub stale: BTreeSet<String>,
     /// Changes before this local number were looked at.
     pub counted: u32,
+    /// What cards showed once and do not any more, with its card.
+    pub over: BTreeSet<(String, String)>,
     /// A form that was opened: card, revision, and what it showed.
     pub form: Option<(String, String, Sight)>,
 }
@@ -80,6 +82,7 @@ impl Mailroom {
             durable: BTreeMap::new(),
             stale: BTreeSet::new(),
             counted: 0,
+            over: BTreeSet::new(),
             form: None,
         };
         self.hosts.push(host);

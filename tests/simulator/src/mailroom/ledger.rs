@@ -16,6 +16,8 @@ pub struct Standing {
     is_covered: bool,
     /// An answer may have covered it, as what the mailbox has no place for.
     may_be_covered: bool,
+    /// It was written over before the answer came by which the book would know that it was there.
+    is_in_question: bool,
     /// It was typed more than once, by different people.
     is_shared: bool,
 }
@@ -69,6 +71,23 @@ impl Ledger {
         if let Some(standing) = self.0.get_mut(text) {
             (standing.is_over, standing.is_deleted) = (false, false);
         }
+    }
+
+    /// It was written over before the book could know that it was there.
+    pub fn in_question(&mut self, text: &str) {
+        if let Some(standing) = self.0.get_mut(text) {
+            standing.is_in_question = true;
+        }
+    }
+
+    /// Says whether it was written over before the book could know that it was there.
+    pub fn is_in_question(&self, text: &str) -> bool {
+        self.0.get(text).is_some_and(|standing| standing.is_in_question)
+    }
+
+    /// Says whether somebody who saw it wrote over it, and nobody typed it since.
+    pub fn is_over(&self, text: &str) -> bool {
+        self.0.get(text).is_some_and(|standing| standing.is_over)
     }
 
     /// Says whether it was ever over, or deleted, even if somebody brought it back.

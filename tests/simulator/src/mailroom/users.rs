@@ -28,6 +28,13 @@ impl Mailroom {
             if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
         }
         old.difference(&new).for_each(|text| self.ledger.settled(text));
+        // Before a create is answered nobody knows what of it was there: an edit of that is a question.
+        let key = self.made_by.get(id).cloned().unwrap_or_default();
+        let system = self.host(driver).system.as_ref();
+        if system.is_some_and(|system| system.entries().values().any(|entry| entry.key == key)) {
+            old.difference(&new).for_each(|text| self.ledger.in_question(text));
+        }
+        self.touched.insert(id.to_owned(), self.step);
         if before.is_none() {
             self.appeared.insert(id.to_owned(), self.step);
         }
@@ -47,6 +54,8 @@ impl Mailroom {
         }
         if self.random.permille(300) {
             self.be_somebody_known(&mut row);
+        } else if self.random.permille(200) {
+            self.share_an_address(&mut row);
         }
         if let Ok(made) = self.flow.mailbox.create(folder, &row) {
             self.stats.count("rows added");
@@ -71,6 +80,21 @@ impl Mailroom {
         }
         texts(Some(row)).iter().for_each(|text| self.ledger.shared(text));
         self.stats.count("people who are on both sides");
+    }
+
+    /// Somebody who is reached as somebody in the book is, under another name: a family, an office.
+    fn share_an_address(&mut self, row: &mut Json) {
+        let driver = self.driver;
+        let cards: Vec<_> = self.host(driver).cards.values().filter(|sight| !sight.is_deleted).cloned().collect();
+        let Some(sight) = self.random.pick(&cards) else { return };
+        let mail = sight.shown.iter().find(|(path, _)| path.starts_with("emails/") && path.ends_with("/address"));
+        let (given, surname) = (plain(sight.at("name/given")), plain(sight.at("name/surname")));
+        let Some((_, mail)) = mail.filter(|_| !given.is_empty() && !surname.is_empty()) else { return };
+        put(row, "emailAddresses", json!([{ "address": mail }]));
+        self.ledger.shared(&plain(mail));
+        self.strangers.push((given, plain(&text(row, "givenName"))));
+        self.strangers.push((surname, plain(&text(row, "surname"))));
+        self.stats.count("people who share an address");
     }
 
     fn pick_row(&mut self) -> Option<(String, Json)> {
@@ -164,6 +188,7 @@ impl Mailroom {
         if let Ok(new) = self.flow.mailbox.relocate(&id, folder) {
             self.stats.count("rows moved");
             self.moved.insert(id.clone(), new.clone());
+            self.touched.insert(new.clone(), self.step);
             let after = self.flow.mailbox.get(&new);
             self.seen_to(&format!("moves to {new}"), &id, Some(&before), after.as_ref());
         }
