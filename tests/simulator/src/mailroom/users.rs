@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::ledger::plain;
 use super::row::{NUMBERS, PLACES, TEXTS, list, text, texts};
-use super::sight::texts_of;
+use super::sight::{texts_of, texts_of_row};
 use super::{FOLDERS, Mailroom};
 use crate::violation::Checked;
 
@@ -21,9 +21,7 @@ impl Mailroom {
         ));
         // What is there again before anybody looked was never away: no merge can tell.
         let driver = self.driver;
-        let base = self.host(driver).system.as_ref().and_then(|system| system.base(id));
-        let held = base.into_iter().flat_map(|base| &base.contents).flat_map(|content| &content.texts);
-        let held: BTreeSet<String> = held.flatten().map(|text| plain(text)).collect();
+        let held = self.held(id);
         for text in new.difference(&old) {
             if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
         }
@@ -38,6 +36,18 @@ impl Mailroom {
         if before.is_none() {
             self.appeared.insert(id.to_owned(), self.step);
         }
+    }
+
+    /// Returns what the driver takes a row to hold; one that it has not read since it took over, what the card shows.
+    fn held(&mut self, id: &str) -> BTreeSet<String> {
+        let driver = self.driver;
+        let host = self.host(driver);
+        if let Some(base) = host.system.as_ref().and_then(|system| system.base(id)) {
+            return base.contents.iter().flat_map(|content| &content.texts).flatten().map(|text| plain(text)).collect();
+        }
+        let cards: Vec<String> = host.cards.keys().cloned().collect();
+        let own = cards.iter().find_map(|card| texts_of_row(&mut host.book, card, id));
+        own.unwrap_or_default()
     }
 
     pub fn add_row(&mut self) -> Checked<()> {
