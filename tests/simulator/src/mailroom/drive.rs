@@ -163,6 +163,8 @@ impl Mailroom {
                 covered.extend(began.texts.intersection(&now.texts).cloned());
             }
         }
+        let older = system.parked.values().filter(|parked| parked.why == contactmesh::system::Why::Older).count();
+        self.stats.add("rows that look older", older);
         self.note(&format!("replica {r} ends its run: {report:?}"));
         self.stats.count("runs ended");
         for (what, count) in [

@@ -117,6 +117,8 @@ impl Mailroom {
     pub fn take_over(&mut self, r: usize) -> Checked<()> {
         self.epoch += 1;
         self.is_rebased = true;
+        let rows = self.flow.mailbox.ids().into_iter().filter_map(|id| Some((id.clone(), self.flow.mailbox.get(&id)?)));
+        self.left.insert(self.driver, rows.collect());
         self.stats.count("takeovers");
         self.note(&format!("replica {r} takes over"));
         self.connect(r)

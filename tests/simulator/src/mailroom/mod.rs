@@ -1,6 +1,7 @@
 //! The second world: replicas with a relay, one mailbox that one of them drives, and people at both ends. Where the first
 //! world asks what replicas do to each other, this one asks what a system of record does to them, and they to it.
 
+mod back;
 mod check;
 mod drive;
 mod end;
@@ -35,7 +36,7 @@ pub(crate) const FOLDERS: [&str; 2] = ["Contacts", "Other"];
 pub(crate) const SYSTEM: &str = "outlook";
 
 /// For how many seconds nothing happens, at most: where people are many, a reading that lags shows what a run before it saw.
-const LULLS: [usize; 3] = [8, 90, 90];
+const LULLS: [usize; 2] = [8, 90];
 
 /// How bad things are in this run, times in a thousand.
 pub(crate) struct Weather {
@@ -96,6 +97,8 @@ pub(crate) struct Mailroom {
     pub lagged: usize,
     /// By row: the operation that made it.
     pub made_by: BTreeMap<String, String>,
+    /// Rows as they were when a replica last drove, by replica.
+    pub left: BTreeMap<usize, BTreeMap<String, Json>>,
     /// Names of people who share an address and are two.
     pub strangers: Vec<(String, String)>,
 }
@@ -156,6 +159,7 @@ impl Mailroom {
             lied: None,
             lagged: 0,
             made_by: BTreeMap::new(),
+            left: BTreeMap::new(),
             strangers: Vec::new(),
         }
     }

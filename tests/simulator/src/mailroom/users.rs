@@ -12,7 +12,7 @@ use crate::violation::Checked;
 
 impl Mailroom {
     /// Notes what a user did to a row: what came, and what went away under their eyes.
-    fn seen_to(&mut self, what: &str, id: &str, before: Option<&Json>, after: Option<&Json>) {
+    pub fn seen_to(&mut self, what: &str, id: &str, before: Option<&Json>, after: Option<&Json>) {
         let (old, new) = (texts(before), texts(after));
         self.note(&format!(
             "a user {what} {id}: {:?} instead of {:?}",
