@@ -30,8 +30,10 @@ impl Mailroom {
                 continue;
             }
             let row = texts(self.flow.mailbox.get(&id).as_ref());
+            // What somebody deleted may be back on a replica that the driver has not heard of.
+            let is_open = |text: &str| self.ledger.is_open(text) && !self.ledger.was_given_up(text);
             let is_unknown =
-                |text: &&String| self.ledger.is_open(text) && !seen.contains(text.as_str()) && !waiting.contains(*text);
+                |text: &&String| is_open(text) && !seen.contains(text.as_str()) && !waiting.contains(*text);
             if let Some(text) = row.iter().find(is_unknown) {
                 return broken(
                     VISIBILITY,
