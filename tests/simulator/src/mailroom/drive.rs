@@ -186,6 +186,9 @@ impl Mailroom {
         if report.held.is_none() {
             covered.iter().filter(is_private).for_each(|text| self.ledger.covered(text));
             self.check_fresh(r, running.began_step, report.audited)?;
+            if !self.is_rebased && self.lied.is_none() {
+                self.check_conflicts(r)?;
+            }
         }
         Ok(())
     }

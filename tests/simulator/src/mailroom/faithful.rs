@@ -91,8 +91,7 @@ impl Mailroom {
 
     /// Says whether a user of the mailbox added somebody who was in the book, and so made two rows of one person.
     fn is_double(&self, one: Option<&Sight>, two: &Sight) -> bool {
-        let is_both = |text: &String| self.ledger.is_shared(text) && text.ends_with(" surname");
-        one.is_some_and(|one| one.texts.intersection(&two.texts).any(is_both))
+        one.is_some_and(|one| one.texts.intersection(&two.texts).any(|text| self.ledger.is_shared(text)))
     }
 
     /// Somebody answers a run that is held.
