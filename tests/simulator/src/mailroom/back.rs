@@ -20,12 +20,21 @@ impl Mailroom {
             }
         }
         // Whoever has not heard of everything takes over in other runs.
-        let hashes: Vec<_> = self.hosts.iter_mut().map(|host| host.book.state_hash().ok()).collect();
-        if hashes.iter().any(|hash| *hash != hashes.get(r).copied().flatten()) {
+        if !self.is_heard() {
             return Ok(());
         }
         self.stats.count("drivers that come back");
         self.take_over(r)
+    }
+
+    /// Says whether every replica has heard of everything.
+    pub fn is_heard(&mut self) -> bool {
+        let counts: Vec<u32> = self.hosts.iter().map(|host| host.book.next_change()).collect();
+        if counts.iter().any(|count| Some(count) != counts.first()) {
+            return false;
+        }
+        let hashes: Vec<_> = self.hosts.iter_mut().map(|host| host.book.state_hash().ok()).collect();
+        hashes.iter().all(|hash| Some(hash) == hashes.first())
     }
 
     /// Users type again what rows held when a replica last drove.
