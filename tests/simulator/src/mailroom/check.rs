@@ -147,14 +147,10 @@ impl Mailroom {
     }
 
     /// I12: no conflict that nobody made.
-    /// What users of the mailbox did since a step may not be known yet.
-    pub fn check_conflicts(&mut self, r: usize, since: usize) -> Checked<()> {
+    pub fn check_conflicts(&mut self, r: usize) -> Checked<()> {
         let cards: Vec<String> = self.host(r).cards.keys().cloned().collect();
         for card in cards {
             let sight = look(&mut self.host(r).book, &card)?;
-            if self.touched.get(sight.at("link/outlook")).is_some_and(|step| *step >= since) {
-                continue;
-            }
             let is_asked = |text: &str| self.ledger.is_shared(text) || self.ledger.is_in_question(text);
             let is_spent = |text: &&String| !self.ledger.is_open(text) && !is_asked(text);
             for (path, sides) in &sight.sides {

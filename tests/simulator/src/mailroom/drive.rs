@@ -186,9 +186,6 @@ impl Mailroom {
         if report.held.is_none() {
             covered.iter().filter(is_private).for_each(|text| self.ledger.covered(text));
             self.check_fresh(r, running.began_step, report.audited)?;
-            if !self.is_rebased && self.lied.is_none() && self.lagged < running.began_step && self.is_heard() {
-                self.check_conflicts(r, running.began_step)?;
-            }
         }
         Ok(())
     }

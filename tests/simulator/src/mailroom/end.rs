@@ -26,7 +26,7 @@ impl Mailroom {
         self.settle(false)?;
         self.check_end(false)?;
         if !self.is_rebased {
-            self.check_conflicts(self.driver, usize::MAX)?;
+            self.check_conflicts(self.driver)?;
         }
         self.step += 1;
         self.settle(true)?;
