@@ -20,11 +20,11 @@ pub struct People {
     pub(super) by_key: Table<Vec<String>>,
     pub(super) by_name: Table<Vec<String>>,
     pub(super) has_link: Table<String>,
-    pub(super) by_content: Table<String>,
+    pub(super) by_content: Table<Vec<String>>,
     /// Rows that were known when the run began, by when they were made.
     pub(super) by_created: Table<Vec<String>>,
     /// Rows by when they were made, together with what they are known by; who moves a row may have edited it before.
-    pub(super) by_mark: Table<String>,
+    pub(super) by_mark: Table<Vec<String>>,
     /// Rows that a listing brought in this run.
     pub(super) there: Names,
 }
@@ -79,10 +79,10 @@ impl People {
     /// Adds a row: one that is moved while its folders are listed is met twice in one run.
     pub fn add_row(&mut self, lens: &Lens, remote: &str, base: &Base) {
         if let Some(key) = content_key(lens, &base.contents) {
-            self.by_content.insert(key, remote.to_owned());
+            note(self.by_content.or_default(&key), remote);
         }
         for mark in marks_of(&base.created, lens, &base.contents) {
-            self.by_mark.insert(mark, remote.to_owned());
+            note(self.by_mark.or_default(&mark), remote);
         }
     }
 
@@ -91,20 +91,26 @@ impl People {
     /// then: people who were imported together share it.
     pub(super) fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
         let marks = marks(system.lens, created, &reading.contents);
-        let alike = marks.iter().find_map(|mark| self.by_mark.get(mark));
-        // Of some that are missing nobody knows when they were made.
+        // Who shares an address with somebody and has another name was not moved.
+        let is_them = |remote: &&String| {
+            system.base(remote).is_some_and(|base| !is_another(system.lens, &base.contents, &reading.contents))
+        };
         let is_missing = |remote: &&String| system.base(remote).is_some_and(|base| base.missing > 0);
+        let known = |mark: &String| self.by_mark.get(mark).into_iter().flatten();
+        let alike: Vec<&String> = marks.iter().flat_map(known).filter(is_them).collect();
+        // Of several the one that is gone from where it was.
+        let alike = alike.iter().copied().find(|remote| is_missing(remote)).or_else(|| alike.first().copied());
+        // Of some that are missing nobody knows when they were made.
         let unknown = marks_of("", system.lens, &reading.contents);
-        let unknown = || unknown.iter().filter_map(|mark| self.by_mark.get(mark)).find(is_missing);
+        let unknown = || unknown.iter().flat_map(known).filter(is_them).find(is_missing);
         let alike = alike.or_else(unknown);
-        let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
+        let twins = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
+        let twins = twins.map(Vec::as_slice).unwrap_or_default();
+        let is_linked = |remote: &&String| system.base(remote).is_some();
+        let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
         let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
         let only = same.first().filter(|_| same.len() == 1);
-        alike
-            .or(twin)
-            .or(only)
-            .or_else(|| most_alike(system, same, reading))
-            .filter(|other| system.base(other).is_some())
+        alike.or(twin).or(only).or_else(|| most_alike(system, same, reading)).filter(is_linked)
     }
 
     /// Says whether no row that could be there is a card's.
@@ -151,6 +157,12 @@ fn marks_of(created: &str, lens: &Lens, contents: &[Content]) -> Vec<String> {
     keys_in(lens, contents).into_iter().chain(name).map(|key| [created, "\u{1f}", &key].concat()).collect()
 }
 
+fn note(rows: &mut Vec<String>, remote: &str) {
+    if !rows.iter().any(|other| other == remote) {
+        rows.push(remote.to_owned());
+    }
+}
+
 /// Returns the row, of a few that were made at the same time, that has the most in common with a reading: half of what
 /// one of them holds or more.
 fn most_alike<'a>(system: &System, same: &'a [String], reading: &Reading) -> Option<&'a String> {
@@ -192,11 +204,21 @@ fn texts(lens: &Lens, contents: &[Content]) -> Vec<String> {
 
 /// Returns the name that somebody has in a row, to be compared.
 fn name_in(lens: &Lens, contents: &[Content]) -> Option<String> {
-    let text = |name: &str| {
-        let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
-        contents.iter().find(is_it).map(|content| content.text(0))
-    };
-    full_name(|leaf| text(if leaf == "given" { "givenName" } else { leaf }).filter(|text| !text.is_empty()))
+    full_name(|leaf| part_of_name(lens, contents, leaf))
+}
+
+fn part_of_name<'a>(lens: &Lens, contents: &'a [Content], leaf: &str) -> Option<&'a str> {
+    let name = if leaf == "given" { "givenName" } else { leaf };
+    let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
+    contents.iter().find(is_it).map(|content| content.text(0)).filter(|text| !text.is_empty())
+}
+
+/// Says whether two rows are people of different given names and surnames.
+fn is_another(lens: &Lens, one: &[Content], two: &[Content]) -> bool {
+    ["given", "surname"].iter().all(|leaf| {
+        let plain = |contents| part_of_name(lens, contents, leaf).map(|name| text(name).to_lowercase());
+        plain(one).is_some_and(|one| plain(two).is_some_and(|two| one != two))
+    })
 }
 
 /// How alike two names are.

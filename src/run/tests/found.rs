@@ -235,3 +235,29 @@ fn a_namesake_of_the_family_is_not_taken_for_what_a_create_made() {
         d.assert_quiet(&mut o);
     }
 }
+
+#[test]
+fn who_shares_an_address_with_somebody_whose_row_is_missing_is_not_taken_for_them() {
+    let (mut one, mut two, mut o) = (Replica::new(1), Replica::new(2), flow());
+    let jane =
+        one.create(&[("name/given", "Jane"), ("name/surname", "Doe"), ("emails/new/address", "does@example.com")]);
+    one.run(&mut o);
+    one.run(&mut o);
+    one.meet(&mut two);
+    o.mailbox.delete(&only(&o)).expect("deleted");
+    two.take_over(2);
+    // Jane's row is missing, and nobody knows when it was made.
+    two.edit(&jane, &[("notes/new/note", "private")]);
+    add(
+        &mut o,
+        json!({ "givenName": "Bob", "surname": "Roe", "emailAddresses": [{ "address": "other@example.com" }] }),
+    );
+    two.audit(&mut o);
+    let john = json!({ "givenName": "John", "surname": "Poe", "emailAddresses": [{ "address": "does@example.com" }] });
+    let id = add(&mut o, john);
+    two.audit(&mut o);
+    assert_eq!(two.shows(&jane, "name/given"), "Jane");
+    assert_eq!(two.conflicts(&jane), Vec::<String>::new());
+    assert_ne!(two.system.base(&id).map(|base| base.card.clone()), Some(jane));
+    assert_eq!(two.cards().len(), 3);
+}

@@ -108,6 +108,12 @@ impl Flow {
         self.past = Some(self.mailbox.clone());
     }
 
+    /// Says whether a reading could lag: whether what was kept is neither shown nor too old.
+    #[must_use]
+    pub fn may_lag(&self) -> bool {
+        self.past.as_ref().is_some_and(|past| self.mailbox.now - past.now <= LAG)
+    }
+
     fn pull(&mut self, body: &Json, fault: Option<Fault>) -> Json {
         let folder = text(body, "folder");
         // Every past is shown once, and not for long: what was seen to have happened does not unhappen.

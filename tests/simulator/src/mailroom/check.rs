@@ -36,6 +36,8 @@ impl Mailroom {
             if now.is_gone() && !before.is_gone() {
                 self.check_deletion(r, &card)?;
             }
+            self.check_whole(r, &card, &now)?;
+            self.check_returned(r, &card, &before, &now)?;
             self.check_lost(r, &card, &before, &now)?;
         }
         Ok(())
@@ -149,7 +151,8 @@ impl Mailroom {
         let cards: Vec<String> = self.host(r).cards.keys().cloned().collect();
         for card in cards {
             let sight = look(&mut self.host(r).book, &card)?;
-            let is_spent = |text: &&String| !self.ledger.is_open(text) && !self.ledger.is_shared(text);
+            let is_asked = |text: &str| self.ledger.is_shared(text) || self.ledger.is_in_question(text);
+            let is_spent = |text: &&String| !self.ledger.is_open(text) && !is_asked(text);
             for (path, sides) in &sight.sides {
                 // One side may be that it was cleared; a side that somebody wrote over who saw it is nobody's any more.
                 // Of a system that cuts, a lost answer leaves nobody to say who cut.

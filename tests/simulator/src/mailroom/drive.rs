@@ -53,6 +53,12 @@ impl Mailroom {
             Post::Sent(flow, body) => {
                 let fault = self.fault(flow);
                 running.post = Post::Answered(self.serve(flow, &body, fault)?);
+                let flight = self.weather.flight;
+                if flow == "apply" && self.strikes(flight) {
+                    self.note(&format!("replica {r} dies while its changes are on their way"));
+                    self.stats.count("crashes before an answer");
+                    return self.reopen(r);
+                }
                 self.host(r).running = Some(running);
                 Ok(())
             }
@@ -157,6 +163,8 @@ impl Mailroom {
                 covered.extend(began.texts.intersection(&now.texts).cloned());
             }
         }
+        let older = system.parked.values().filter(|parked| parked.why == contactmesh::system::Why::Older).count();
+        self.stats.add("rows that look older", older);
         self.note(&format!("replica {r} ends its run: {report:?}"));
         self.stats.count("runs ended");
         for (what, count) in [
@@ -177,6 +185,7 @@ impl Mailroom {
         let is_private = |text: &&String| report.retry_after == 0 || text.ends_with(" note");
         if report.held.is_none() {
             covered.iter().filter(is_private).for_each(|text| self.ledger.covered(text));
+            self.check_fresh(r, running.began_step, report.audited)?;
         }
         Ok(())
     }
@@ -199,6 +208,12 @@ impl Mailroom {
             return None;
         }
         self.was_faulty |= lies;
+        if lies {
+            self.lied = Some(self.step);
+        }
+        if fault == Fault::Lagging {
+            self.lagged = self.step;
+        }
         self.stats.count(name(fault));
         self.note(&format!("  {fault:?}"));
         Some(fault)
@@ -262,6 +277,9 @@ impl Mailroom {
                     NO_INVENTION,
                     format!("row {}: a write brings \"{made_up}\", which nobody typed", effect.id),
                 );
+            }
+            if effect.before.is_none() {
+                self.made_by.insert(effect.id.clone(), effect.key.clone());
             }
             if let (Some(before), Some(after)) = (&effect.before, &effect.after) {
                 // The connector insists on two keys, and whoever cuts has the same beginning again.

@@ -80,12 +80,18 @@ impl Mailroom {
                 .iter()
                 .filter(|text| *text != "-" && !self.ledger.is_shared(text) && !self.ledger.was_given_up(text))
             {
-                if let Some(other) = known.insert(text, card) {
+                let other = known.insert(text, card);
+                if let Some(other) = other.filter(|other| !self.is_double(host.cards.get(*other), sight)) {
                     return broken(BIJECTION, format!("\"{text}\" is in card {card} and in card {other}"));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Says whether a user of the mailbox added somebody who was in the book, and so made two rows of one person.
+    fn is_double(&self, one: Option<&Sight>, two: &Sight) -> bool {
+        one.is_some_and(|one| one.texts.intersection(&two.texts).any(|text| self.ledger.is_shared(text)))
     }
 
     /// Somebody answers a run that is held.

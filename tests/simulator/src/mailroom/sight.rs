@@ -101,3 +101,13 @@ pub fn look(book: &mut Book, id: &str) -> Checked<Sight> {
 pub fn texts_of(cards: &BTreeMap<String, Sight>) -> BTreeSet<&str> {
     cards.values().flat_map(|sight| &sight.texts).map(String::as_str).collect()
 }
+
+/// Returns the texts of a card that is linked with a row, deleted or not.
+pub fn texts_of_row(book: &mut Book, card: &str, row: &str) -> Option<BTreeSet<String>> {
+    let registers = book.card(card).ok()?.registers();
+    if registers.value("link/outlook").as_str() != Some(row) {
+        return None;
+    }
+    let typed = registers.entries().iter().filter(|entry| is_typed(&entry.path));
+    Some(typed.filter_map(|entry| entry.value.as_str()).map(plain).collect())
+}
