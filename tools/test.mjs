@@ -16,8 +16,8 @@ const SUITES = {
   xtask: () => cargo('cargo', ['test', '--package', 'xtask', '--profile', 'xtask', '--locked']),
   /** The boundary, inside WebAssembly. */
   wasm: () => cargo('plain', [...XTASK, 'wasm-test']),
-  /** The whole under a thousand seeds of losses and crashes, and the bugs that prove it would notice. */
-  sim: () => hunt('contactmesh-simulator', ['--seeds', '1000'], ['--mutants']),
+  /** The whole under hundreds of seeds of losses and crashes, and the bugs that prove it would notice. */
+  sim: () => hunt('contactmesh-simulator', ['--seeds', '600'], ['--world', 'mailbox', '--seeds', '600'], ['--mutants']),
   /** Foreign bytes, by the ten thousand; `npm run fuzz` has no end. */
   fuzz: () => hunt('contactmesh-fuzz', ['--executions', '50000']),
   /** The package as built, and the tools, in Node. */

@@ -69,8 +69,10 @@ export interface ParkedRow {
   row: string;
   /** What the row is called in the system. */
   called: string;
+  /** What the row holds, as the system spells it. */
+  fields: { slot: string; text: string }[];
   /** `proposal` waits for a person; the others for another listing. */
-  why: 'proposal' | 'pending-create' | 'moved' | 'older';
+  why: 'proposal' | 'pending-create' | 'moved' | 'copy' | 'older';
   /** The cards it may belong to. */
   cards: string[];
 }

@@ -8,7 +8,7 @@ use crate::book::{Batch, Clock};
 use crate::contact::{Value, check_segment};
 use crate::error::{Code, Error, Result};
 use crate::run::{Run, Step, Wish};
-use crate::system::{Hold, Options, RECORDS, System};
+use crate::system::{Hold, Options, Parked, RECORDS, System};
 use crate::table::{Names, Table};
 
 /// The card that says which replica drives a system.
@@ -206,12 +206,18 @@ impl Engine {
         let me = self.book.replica().to_owned();
         let system = self.systems.get(name)?;
         let lens = system.lens;
-        let called = |row: &Json| lens.read(row, &[]).called.unwrap_or_default();
-        let parked: Vec<Json> = system
-            .parked
-            .iter()
-            .map(|(id, p)| json!({ "row": id, "called": called(&p.row), "why": p.why.as_str(), "cards": p.cards }))
-            .collect();
+        let shown = |(id, parked): (&String, &Parked)| {
+            let reading = lens.read(&parked.row, &[]);
+            let fields = lens.filled(&reading.contents).map(|(slot, text)| json!({ "slot": slot, "text": text }));
+            json!({
+                "row": id,
+                "called": reading.called.as_deref().unwrap_or_default(),
+                "fields": fields.collect::<Vec<_>>(),
+                "why": parked.why.as_str(),
+                "cards": parked.cards,
+            })
+        };
+        let parked: Vec<Json> = system.parked.iter().map(shown).collect();
         let refused: Vec<Json> = system
             .refused
             .iter()

@@ -12,7 +12,7 @@ use crate::card::Rule;
 use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, joined, order_key};
 use crate::error::Result;
 use crate::identity::{card_id_from_row, draft_key, element_id};
-use crate::lens::{Content, Lens, Shown};
+use crate::lens::{Content, Lens, Reading, Shown};
 use crate::system::{Base, Entry, SentSlot, System, link_path};
 use crate::table::Table;
 
@@ -266,21 +266,40 @@ fn relink(
     Ok((base, judged))
 }
 
-/// Says whether a row may be what an entry made: it holds most of what was sent, and nothing tells the two apart. Systems
-/// cut, and users edit what they find.
+/// Says whether a row may be what an entry made: it holds half of what was sent or more, and nothing tells the two apart.
+/// Systems cut, and users edit what they find: another number tells nobody apart who is otherwise the same, not in name
+/// alone, and another name nobody of whom most is there.
 #[must_use]
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
-    let there = |seat, part| {
-        let content = reading.contents.iter().find(|content| content.seat == seat);
-        content.map_or("", |content| content.text(part))
-    };
-    let is_kept = |slot: &&SentSlot| {
-        let text = there(slot.seat, slot.part);
-        lens.is_same(slot.seat, slot.part, &slot.to, text) || !text.is_empty() && slot.to.starts_with(text)
-    };
+    let is_kept = |slot: &&SentSlot| is_kept(lens, &reading, slot);
     let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
     let tells_apart = !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key));
     let kept = entry.slots.iter().filter(is_kept).count();
-    !tells_apart && kept * 2 > entry.slots.len()
+    let is_named = |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("name/"));
+    let is_key =
+        |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("emails/") || path.starts_with("phones/"));
+    let mut rest = entry.slots.iter().filter(|slot| !is_key(slot));
+    let is_same_beside = rest.clone().any(|slot| !is_named(slot)) && rest.all(|slot| is_kept(&slot));
+    let is_other = |slot: &SentSlot| is_named(slot) && !there(&reading, slot).is_empty() && !is_kept(&slot);
+    let has_name = !entry.slots.iter().any(is_other);
+    let is_enough = if has_name { kept > 0 && kept * 2 >= entry.slots.len() } else { kept * 2 > entry.slots.len() };
+    (!tells_apart || is_same_beside) && is_enough
+}
+
+/// Returns how much of what an entry sent a row holds, in slots.
+#[must_use]
+pub fn kept_of(lens: &'static Lens, entry: &Entry, row: &Json) -> usize {
+    let reading = lens.read(row, &entry.contents);
+    entry.slots.iter().filter(|slot| is_kept(lens, &reading, slot)).count()
+}
+
+fn is_kept(lens: &Lens, reading: &Reading, slot: &SentSlot) -> bool {
+    let text = there(reading, slot);
+    lens.is_same(slot.seat, slot.part, &slot.to, text) || !text.is_empty() && slot.to.starts_with(text)
+}
+
+fn there<'a>(reading: &'a Reading, slot: &SentSlot) -> &'a str {
+    let content = reading.contents.iter().find(|content| content.seat == slot.seat);
+    content.map_or("", |content| content.text(slot.part))
 }

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use crate::lens::{Content, Lens, Moved, Reading, Seat};
-use crate::system::{Base, Entry};
+use crate::system::{Base, Entry, SentSlot};
 
 /// Where a row differs from its base, beyond what was sent.
 #[derive(Clone, Debug)]
@@ -69,7 +69,8 @@ impl Compared {
 /// that very entry.
 #[must_use]
 pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_answer: bool, row: &Json) -> Compared {
-    let reading = lens.read(row, &expected(base, pending, is_answer));
+    let has_happened = is_answer || pending.is_some_and(|pending| has_happened(lens, base, pending, row));
+    let reading = lens.read(row, &expected(base, pending, has_happened));
     let mut out = Compared {
         differences: Vec::new(),
         confirmed: Vec::new(),
@@ -92,6 +93,16 @@ pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_ans
     for (seat, element) in &reading.removed {
         compare_absent(lens, base, pending, *seat, element, &mut out);
     }
+    if has_happened {
+        // What was cleared was not even looked for.
+        for held in base.contents.iter().filter(|held| held.element.is_some()) {
+            let is_there =
+                |content: &Content| content.element == held.element && lens.same_kind(content.seat, held.seat);
+            if pending.is_some_and(|pending| is_cleared(pending, held)) && !reading.contents.iter().any(is_there) {
+                compare_absent(lens, base, pending, held.seat, held.element.as_deref().unwrap_or_default(), &mut out);
+            }
+        }
+    }
     if is_answer && let Some(pending) = pending {
         settle_unmentioned(lens, pending, &reading, &mut out);
     }
@@ -99,20 +110,46 @@ pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_ans
     out
 }
 
-/// Returns what the row may hold: what it held, and what was sent there. An answer holds what was sent: of two equal
-/// entries it is not the other one that was meant.
-fn expected(base: &Base, pending: Option<&Entry>, is_answer: bool) -> Vec<Content> {
+/// Says whether a row shows that what was sent is there: some of it, where the base has something else.
+fn has_happened(lens: &'static Lens, base: &Base, pending: &Entry, row: &Json) -> bool {
+    let reading = lens.read(row, &[]);
+    let text = |contents: &[Content], slot: &SentSlot| {
+        let content = contents.iter().find(|content| content.seat == slot.seat);
+        content.map(|content| content.text(slot.part).to_owned()).unwrap_or_default()
+    };
+    let is_there =
+        |contents: &[Content], slot: &SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, &text(contents, slot));
+    let sent = pending.slots.iter().filter(|slot| !slot.to.is_empty());
+    sent.into_iter().any(|slot| is_there(&reading.contents, slot) && !is_there(&base.contents, slot))
+}
+
+/// Says whether an entry clears the seat of an element.
+fn is_cleared(pending: &Entry, held: &Content) -> bool {
+    let mut slots = pending.slots.iter().filter(|slot| slot.seat == held.seat).peekable();
+    held.element.is_some() && slots.peek().is_some() && slots.all(|slot| slot.to.is_empty())
+}
+
+/// Returns what the row may hold: what it held, and what was sent there. Once that has happened it holds what was sent, and
+/// an entry that was sent to another seat has left its old one: of two equal ones it is not the other that was meant.
+fn expected(base: &Base, pending: Option<&Entry>, has_happened: bool) -> Vec<Content> {
     let mut out = base.contents.clone();
-    for content in pending.iter().flat_map(|pending| &pending.contents) {
-        let is_sent = pending.is_some_and(|p| p.slots.iter().any(|s| s.seat == content.seat && !s.to.is_empty()));
-        let held = out.iter_mut().find(|held| held.seat == content.seat);
-        match held {
-            Some(held) if is_sent && held.element == content.element && (is_answer || held.is_empty()) => {
+    let Some(pending) = pending else { return out };
+    let is_sent = |content: &Content| pending.slots.iter().any(|s| s.seat == content.seat && !s.to.is_empty());
+    if has_happened {
+        let has_left = |held: &Content| {
+            held.element.is_some()
+                && pending.slots.iter().any(|slot| slot.seat == held.seat)
+                && pending.contents.iter().any(|sent| sent.element == held.element && sent.seat != held.seat)
+        };
+        out.retain(|held| !has_left(held) && !is_cleared(pending, held));
+    }
+    for content in pending.contents.iter().filter(|content| is_sent(content)) {
+        match out.iter_mut().find(|held| held.seat == content.seat) {
+            Some(held) if has_happened || held.element == content.element && held.is_empty() => {
                 *held = content.clone();
             }
             Some(_) => {}
-            None if is_sent => out.push(content.clone()),
-            None => {}
+            None => out.push(content.clone()),
         }
     }
     crate::sorted::sort_by(&mut out, |a, b| a.seat < b.seat);

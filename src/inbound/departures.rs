@@ -54,7 +54,8 @@ pub fn note(system: &mut System, listings: &[Listing]) -> Vec<(String, String)> 
     let read: Names = to_read.iter().map(|(_, remote)| remote.clone()).collect();
     let waits = |(remote, parked): &(&String, &Parked)| {
         // A row that was moved counts as there, or what one listing leaves out would look deleted.
-        parked.why == Why::Moved || is_there(remote) && (parked.why != Why::Older || read.contains(remote))
+        matches!(parked.why, Why::Moved | Why::Copy)
+            || is_there(remote) && (parked.why != Why::Older || read.contains(remote))
     };
     let over: Vec<String> =
         system.parked.iter().filter(|parked| !waits(parked)).map(|(remote, _)| remote.clone()).collect();

@@ -20,14 +20,18 @@ pub struct People {
     pub(super) by_key: Table<Vec<String>>,
     pub(super) by_name: Table<Vec<String>>,
     pub(super) has_link: Table<String>,
-    pub(super) by_content: Table<String>,
+    pub(super) by_content: Table<Vec<String>>,
     /// Rows that were known when the run began, by when they were made.
     pub(super) by_created: Table<Vec<String>>,
     /// Rows by when they were made, together with what they are known by; who moves a row may have edited it before.
-    pub(super) by_mark: Table<String>,
+    pub(super) by_mark: Table<Vec<String>>,
     /// Rows that a listing brought in this run.
     pub(super) there: Names,
 }
+
+/// Of up to so many rows that were made at the same time the contents are compared: people who were imported together
+/// share it.
+const MOST_ALIKE: usize = 16;
 
 impl People {
     /// Looks at every card.
@@ -75,10 +79,10 @@ impl People {
     /// Adds a row: one that is moved while its folders are listed is met twice in one run.
     pub fn add_row(&mut self, lens: &Lens, remote: &str, base: &Base) {
         if let Some(key) = content_key(lens, &base.contents) {
-            self.by_content.insert(key, remote.to_owned());
+            note(self.by_content.or_default(&key), remote);
         }
-        for mark in marks(lens, &base.created, &base.contents) {
-            self.by_mark.insert(mark, remote.to_owned());
+        for mark in marks_of(&base.created, lens, &base.contents) {
+            note(self.by_mark.or_default(&mark), remote);
         }
     }
 
@@ -87,11 +91,26 @@ impl People {
     /// then: people who were imported together share it.
     pub(super) fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
         let marks = marks(system.lens, created, &reading.contents);
-        let alike = marks.iter().find_map(|mark| self.by_mark.get(mark));
-        let twin = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
+        // Who shares an address with somebody and has another name was not moved.
+        let is_them = |remote: &&String| {
+            system.base(remote).is_some_and(|base| !is_another(system.lens, &base.contents, &reading.contents))
+        };
+        let is_missing = |remote: &&String| system.base(remote).is_some_and(|base| base.missing > 0);
+        let known = |mark: &String| self.by_mark.get(mark).into_iter().flatten();
+        let alike: Vec<&String> = marks.iter().flat_map(known).filter(is_them).collect();
+        // Of several the one that is gone from where it was.
+        let alike = alike.iter().copied().find(|remote| is_missing(remote)).or_else(|| alike.first().copied());
+        // Of some that are missing nobody knows when they were made.
+        let unknown = marks_of("", system.lens, &reading.contents);
+        let unknown = || unknown.iter().flat_map(known).filter(is_them).find(is_missing);
+        let alike = alike.or_else(unknown);
+        let twins = content_key(system.lens, &reading.contents).and_then(|key| self.by_content.get(&key));
+        let twins = twins.map(Vec::as_slice).unwrap_or_default();
+        let is_linked = |remote: &&String| system.base(remote).is_some();
+        let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
         let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
         let only = same.first().filter(|_| same.len() == 1);
-        alike.or(twin).or(only).filter(|other| system.base(other).is_some())
+        alike.or(twin).or(only).or_else(|| most_alike(system, same, reading)).filter(is_linked)
     }
 
     /// Says whether no row that could be there is a card's.
@@ -130,15 +149,45 @@ pub fn is_nobody(lens: &'static Lens, row: &Json) -> bool {
 
 /// Returns by what a row is known again under another id: when it was made, together with each address, number and name.
 fn marks(lens: &Lens, created: &str, contents: &[Content]) -> Vec<String> {
-    if created.is_empty() {
-        return Vec::new();
-    }
+    if created.is_empty() { Vec::new() } else { marks_of(created, lens, contents) }
+}
+
+fn marks_of(created: &str, lens: &Lens, contents: &[Content]) -> Vec<String> {
     let name = name_in(lens, contents).map(|name| ["name ", &name].concat());
     keys_in(lens, contents).into_iter().chain(name).map(|key| [created, "\u{1f}", &key].concat()).collect()
 }
 
+fn note(rows: &mut Vec<String>, remote: &str) {
+    if !rows.iter().any(|other| other == remote) {
+        rows.push(remote.to_owned());
+    }
+}
+
+/// Returns the row, of a few that were made at the same time, that has the most in common with a reading: half of what
+/// one of them holds or more.
+fn most_alike<'a>(system: &System, same: &'a [String], reading: &Reading) -> Option<&'a String> {
+    let own = texts(system.lens, &reading.contents);
+    let in_common = |remote: &&String| {
+        let texts = system.base(remote).map(|base| texts(system.lens, &base.contents)).unwrap_or_default();
+        let common = texts.iter().filter(|text| own.contains(text)).count();
+        if common * 2 >= own.len().min(texts.len()) { common } else { 0 }
+    };
+    let few = if same.len() <= MOST_ALIKE { same } else { &[] };
+    few.iter().filter(|remote| in_common(remote) > 0).max_by_key(in_common)
+}
+
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.
 pub(super) fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
+    let mut texts = texts(lens, contents);
+    if texts.is_empty() {
+        return None;
+    }
+    crate::sorted::sort_by(&mut texts, |a, b| a < b);
+    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
+}
+
+/// Returns everything that a row holds, in normal form, with the field that holds it.
+fn texts(lens: &Lens, contents: &[Content]) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for content in contents {
         let field = lens.field(content.seat).map_or("", |field| field.name);
@@ -150,20 +199,26 @@ pub(super) fn content_key(lens: &Lens, contents: &[Content]) -> Option<String> {
             }
         }
     }
-    if texts.is_empty() {
-        return None;
-    }
-    crate::sorted::sort_by(&mut texts, |a, b| a < b);
-    Some(hex(&sha256(&[texts.join("\u{1e}").as_bytes()])))
+    texts
 }
 
 /// Returns the name that somebody has in a row, to be compared.
 fn name_in(lens: &Lens, contents: &[Content]) -> Option<String> {
-    let text = |name: &str| {
-        let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
-        contents.iter().find(is_it).map(|content| content.text(0))
-    };
-    full_name(|leaf| text(if leaf == "given" { "givenName" } else { leaf }).filter(|text| !text.is_empty()))
+    full_name(|leaf| part_of_name(lens, contents, leaf))
+}
+
+fn part_of_name<'a>(lens: &Lens, contents: &'a [Content], leaf: &str) -> Option<&'a str> {
+    let name = if leaf == "given" { "givenName" } else { leaf };
+    let is_it = |content: &&Content| lens.field(content.seat).is_some_and(|field| field.name == name);
+    contents.iter().find(is_it).map(|content| content.text(0)).filter(|text| !text.is_empty())
+}
+
+/// Says whether two rows are people of different given names and surnames.
+fn is_another(lens: &Lens, one: &[Content], two: &[Content]) -> bool {
+    ["given", "surname"].iter().all(|leaf| {
+        let plain = |contents| part_of_name(lens, contents, leaf).map(|name| text(name).to_lowercase());
+        plain(one).is_some_and(|one| plain(two).is_some_and(|two| one != two))
+    })
 }
 
 /// How alike two names are.

@@ -46,7 +46,6 @@ pub fn judge(
     row: &Json,
     clock: &Clock<'_>,
 ) -> Result<Judged> {
-    let pending = pending.filter(|_| is_answer || !book.breaks(Rule::PendingCompared));
     let compared = compare(lens, base, pending, is_answer, row);
     let mut out = Judged { aside: compared.reading.aside.clone(), ..Judged::default() };
     let mut contents = compared.contents.clone();
@@ -58,8 +57,12 @@ pub fn judge(
         out.is_settled = pending.slots.iter().all(|slot| compared.confirmed.contains(&(slot.seat, slot.part)));
     }
     for difference in &compared.differences {
-        if let Difference::Text { seat, part, .. } = difference {
-            base.rewritten.retain(|(at, of, _)| (at, of) != (seat, part));
+        // What was cut there is there no more, so it is sent again.
+        match difference {
+            Difference::Text { seat, part, .. } => base.rewritten.retain(|(at, of, _)| (at, of) != (seat, part)),
+            Difference::Removed { seat, .. } => base.rewritten.retain(|(at, ..)| at != seat),
+            Difference::Moved(moved) => base.rewritten.retain(|(at, ..)| *at != moved.from),
+            Difference::New(content) => base.rewritten.retain(|(at, ..)| *at != content.seat),
         }
     }
     if !compared.differences.is_empty() {

@@ -111,6 +111,14 @@ impl Lens {
         }
     }
 
+    /// Returns everything that sits in a row, part by part: the part's name and the text, as the system spells it.
+    pub fn filled<'a>(&'a self, contents: &'a [Content]) -> impl Iterator<Item = (String, &'a str)> {
+        contents.iter().flat_map(move |content| {
+            let parts = (0..content.texts.len()).filter(|part| !content.text(*part).is_empty());
+            parts.map(move |part| (self.slot_name(content.seat, part), content.text(part)))
+        })
+    }
+
     /// Returns the lasting name of one part of a seat: `surname`, `emailAddresses/2/address`, `homeAddress/street`.
     #[must_use]
     pub fn slot_name(&self, seat: Seat, part: usize) -> String {

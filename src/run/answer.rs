@@ -8,7 +8,8 @@ use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
 use crate::inbound::row::judge;
-use crate::system::{Base, Entry, Intent, Refused, System, link_path, take_over};
+use crate::lens::{Lens, Seat};
+use crate::system::{Base, Entry, Intent, Refused, SentSlot, System, link_path, take_over};
 
 /// What became of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +153,9 @@ pub fn done(
     // a create may have been edited since, or been made by an earlier driver of what the card was then.
     let is_answer =
         is_first && system.epoch <= 1 || entry.intent == Intent::Update || book.breaks(Rule::OldCreatesJudged);
+    if !is_answer && system.epoch <= 1 {
+        hold_as_made(system.lens, &mut base, entry, row);
+    }
     judge(book, system.lens, &mut base, Some(entry), is_answer, row, clock)?;
     if entry.intent == Intent::Create {
         book.write_about(card, &link_path(&system.name), Value::text(remote.as_str())?, clock)?;
@@ -166,6 +170,29 @@ pub fn done(
     Ok(())
 }
 
+/// Lets a base hold what of an entry the row shows, and what is there instead of the rest. Only what is there as it was sent
+/// is known to have been seen: of another text nobody can tell whether it is an edit of what was sent or of what was left
+/// of it, and of nothing, whether it was ever there.
+fn hold_as_made(lens: &'static Lens, base: &mut Base, entry: &Entry, row: &Json) {
+    let reading = lens.read(row, &entry.contents);
+    let there = |slot: &SentSlot| {
+        let content = reading.contents.iter().find(|content| content.seat == slot.seat);
+        content.map_or("", |content| content.text(slot.part))
+    };
+    let is_there = |slot: &&SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, there(slot));
+    let confirmed: Vec<(Seat, usize)> =
+        entry.slots.iter().filter(is_there).map(|slot| (slot.seat, slot.part)).collect();
+    base.contents.clone_from(&entry.contents);
+    for slot in entry.slots.iter().filter(|slot| there(slot).is_empty()) {
+        let held = base.contents.iter_mut().find(|content| content.seat == slot.seat);
+        if let Some(held) = held.and_then(|content| content.texts.get_mut(slot.part)) {
+            *held = Some(String::new());
+        }
+    }
+    base.contents.retain(|content| content.element.is_none() || !content.is_empty());
+    take_over(lens, base, entry, &confirmed);
+}
+
 /// A row that is not there any more: it may have been moved, so complete listings tell whether it is gone. The row that a
 /// create made is known from now on, as missing.
 fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &str, clock: &Clock<'_>) -> Result<()> {
@@ -178,11 +205,7 @@ fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &st
     } else if !id.is_empty() && system.base(id).is_none() {
         let contents = entry.contents.clone();
         let mut base = Base { card: card.to_owned(), contents, missing: 1, ..Base::default() };
-        // After a takeover an earlier driver may have made the row, of what the card was then.
-        if system.epoch <= 1 {
-            let all: Vec<_> = entry.slots.iter().map(|slot| (slot.seat, slot.part)).collect();
-            take_over(system.lens, &mut base, entry, &all);
-        }
+        // Nobody knows what the row held of that: it may have been cut, or made by an earlier driver.
         base.heads.extend(entry.heads.iter().copied());
         base.heads = book.frontier(card, &base.heads)?;
         base.folder.clone_from(&entry.folder);

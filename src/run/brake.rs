@@ -57,7 +57,10 @@ impl Run {
         }
         let (known, unknown): (Vec<String>, Vec<String>) =
             self.staged.keys().cloned().partition(|remote| system.base(remote).is_some());
-        self.queue = known.into_iter().chain(unknown).collect();
+        // Of a row that was moved twice the listing has the last id only: that one is where it went.
+        let (listed, left): (Vec<String>, Vec<String>) =
+            unknown.into_iter().partition(|remote| self.listed.contains(remote));
+        self.queue = known.into_iter().chain(listed).chain(left).collect();
         self.total = self.queue.len();
         self.phase = Phase::Judge;
         Ok(None)

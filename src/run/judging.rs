@@ -109,7 +109,18 @@ impl Run {
         };
         let place = arrivals::place(book, system, &people, remote, row, &self.rows_of_key);
         self.people = Some(people);
-        match place? {
+        let place = place?;
+        let has_waited = |parked: &Parked| matches!(parked.why, Why::Moved | Why::Copy);
+        if self.is_audited
+            && !self.listed.contains(remote)
+            && !matches!(place, Place::Moved(_))
+            && system.parked.get(remote).is_some_and(has_waited)
+        {
+            // It was moved on: what came of it is known by now.
+            system.unpark(remote);
+            return Ok(());
+        }
+        match place {
             Place::Linked(card) => {
                 let (base, judged) = arrivals::link_again(book, system, &card, remote, row, clock)?;
                 self.report.edited += usize::from(judged.is_edited);
@@ -164,11 +175,16 @@ impl Run {
     ) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
         let is_missing = system.base(other).is_some_and(|base| base.missing > 0);
-        // The folders are listed one after the other: a row that is moved meanwhile is in both.
-        let has_waited = system.parked.get(remote).is_some_and(|parked| parked.why == Why::Moved);
-        if !is_missing && self.is_audited && has_waited {
-            if !self.listings.iter().any(|listing| listing.rows.iter().any(|(row, _)| row == remote)) {
+        // The folders are listed one after the other, and a listing may lag: a row that is moved meanwhile is in both.
+        // Only what is there beside the other in two listings is a copy.
+        let waited = system.parked.get(remote).map(|parked| parked.why);
+        if !is_missing && self.is_audited && matches!(waited, Some(Why::Moved | Why::Copy)) {
+            if !self.listed.contains(remote) {
                 system.unpark(remote);
+                return Ok(());
+            }
+            if waited == Some(Why::Moved) {
+                Self::park(system, arrival, Why::Copy, Vec::new());
                 return Ok(());
             }
             return self.make(book, system, arrival, clock);
@@ -187,6 +203,10 @@ impl Run {
 
     fn park(system: &mut System, arrival: Arrival<'_>, why: Why, cards: Vec<String>) {
         let parked = Parked { row: arrival.row.clone(), folder: arrival.folder.to_owned(), why, cards };
+        // Cards that it is no longer thought to be have waited with it.
+        if system.parked.get(arrival.remote).is_some_and(|known| known.cards != parked.cards) {
+            system.unpark(arrival.remote);
+        }
         system.parked.insert(arrival.remote, parked);
     }
 
@@ -241,10 +261,11 @@ impl Run {
             .collect();
         for (card, entry) in claimed {
             let of_card = |p: &&Parked| p.why == Why::PendingCreate && p.cards.contains(&card);
-            // Of several the first that was made: whoever copied it did so later.
+            // Of several the one that holds most of it, and the first that was made: whoever copied it did so later.
             let made =
                 |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
-            let first = system.parked.values().filter(of_card).min_by_key(|parked| made(parked)).cloned();
+            let rank = |p: &&Parked| (std::cmp::Reverse(arrivals::kept_of(system.lens, &entry, &p.row)), made(p));
+            let first = system.parked.values().filter(of_card).min_by_key(rank).cloned();
             let first = first.filter(|_| !book.breaks(Rule::ClaimsWait));
             match first {
                 Some(first) => {
@@ -270,5 +291,7 @@ fn hold_as_read(system: &System, base: &mut Base, row: &Json) {
     base.contents = reading.contents.into_iter().filter(|c| c.element.is_some() || !c.is_empty()).collect();
     base.rest = reading.rest;
     base.operations.clear();
+    // What was cut once is not there any more.
+    base.rewritten.clear();
     note_row(system.lens, base, row);
 }

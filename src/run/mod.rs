@@ -96,6 +96,8 @@ pub struct Run {
     settled: Names,
     page: Page,
     listings: Vec<Listing>,
+    /// Rows that complete listings of this run have.
+    listed: Names,
     is_audited: bool,
     to_read: Vec<(String, String)>,
     /// Rows to be judged: folder and content, by id.
@@ -151,6 +153,7 @@ impl Run {
             settled: Names::new(),
             page: Page::default(),
             listings: Vec::new(),
+            listed: Names::new(),
             is_audited: false,
             to_read: Vec::new(),
             staged: Table::new(),

@@ -136,8 +136,8 @@ impl Run {
             self.report.audited = true;
             self.to_read = departures::note(system, &self.listings);
             // What went away between the two listings is gone: a row that was moved would be met twice.
-            let listed: Names =
-                self.listings.iter().flat_map(|listing| &listing.rows).map(|(row, _)| row.clone()).collect();
+            self.listed = self.listings.iter().flat_map(|listing| &listing.rows).map(|(row, _)| row.clone()).collect();
+            let listed = &self.listed;
             self.staged.retain(|remote, _| listed.contains(remote));
             let staged = &self.staged;
             self.to_read.retain(|(_, remote)| !staged.contains_key(remote));
@@ -171,7 +171,7 @@ impl Run {
     }
 
     fn is_audit_due(&self, system: &System) -> bool {
-        let waits = |why| matches!(why, Why::PendingCreate | Why::Moved | Why::Older);
+        let waits = |why| matches!(why, Why::PendingCreate | Why::Moved | Why::Copy | Why::Older);
         let is_claimed = system.entries().values().any(|entry| entry.intent == Intent::Create && entry.is_claimed);
         self.wish.audit
             || system.runs_since_audit + 1 >= system.options.audit_every.max(1)

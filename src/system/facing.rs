@@ -3,7 +3,7 @@
 use super::Base;
 use crate::book::Book;
 use crate::card::{Card, Conflict, ConflictKind, Rule, presence_of};
-use crate::contact::{Path, STATE, joined};
+use crate::contact::{Path, STATE, Value, joined};
 use crate::error::Result;
 use crate::lens::{Change, Lens, Projection, Seat, Shown};
 
@@ -116,7 +116,10 @@ impl Facing {
             let mut conflict = None;
             for path in self.paths_of(lens, base, change) {
                 let Some(found) = self.conflict_at(&path) else { continue };
-                if found.kind != ConflictKind::Value || self.is_own_among(book, system, base, &found.path)? {
+                if found.kind != ConflictKind::Value
+                    || self.is_there_among(lens, change, &found.path)
+                    || self.is_own_among(book, system, base, &found.path)?
+                {
                     conflict = Some(found.path.clone());
                     break;
                 }
@@ -129,7 +132,8 @@ impl Facing {
         Ok((sent, withheld))
     }
 
-    /// Returns every path that a difference touches: of what is to sit there, and of what sits there now.
+    /// Returns every path that a difference touches: of what is to sit there, and of what sits there now. One that is to
+    /// move leaves and arrives together, or the row would have it twice.
     fn paths_of(&self, lens: &Lens, base: Option<&Base>, change: &Change) -> Vec<Path> {
         let to = self.projection.contents.iter().find(|content| content.seat == change.seat);
         let from = base.and_then(|base| base.content(change.seat));
@@ -137,8 +141,20 @@ impl Facing {
         for element in [to, from].into_iter().flatten().map(|content| content.element.as_deref()) {
             out.extend(self.paths(lens, change.seat, change.part, element));
             out.extend(self.about(lens, change.seat, element));
+            let contents = self.projection.contents.iter().chain(base.into_iter().flat_map(|base| &base.contents));
+            for other in contents.filter(|other| element.is_some() && other.element.as_deref() == element) {
+                if other.seat != change.seat && lens.same_kind(other.seat, change.seat) {
+                    out.extend(self.about(lens, other.seat, element));
+                }
+            }
         }
         out
+    }
+
+    /// Says whether what the row shows is among the answers, whoever gave it.
+    fn is_there_among(&self, lens: &Lens, change: &Change, path: &Path) -> bool {
+        let is_it = |value: &Value| lens.is_same(change.seat, change.part, &change.from, &value.plain());
+        !change.from.is_empty() && self.card.registers().at(path).iter().any(|entry| is_it(&entry.value))
     }
 
     fn is_own_among(&self, book: &mut Book, system: &str, base: Option<&Base>, path: &Path) -> Result<bool> {

@@ -42,6 +42,8 @@ pub enum Why {
     PendingCreate,
     /// It looks like a row that may have been moved.
     Moved,
+    /// It looks like a row that one complete listing had beside it: a copy, if the next has both again.
+    Copy,
     /// It is older than what was seen before: read again first.
     Older,
 }
@@ -73,7 +75,7 @@ pub struct Hold {
 }
 
 impl Why {
-    const ALL: [Self; 4] = [Self::Proposal, Self::PendingCreate, Self::Moved, Self::Older];
+    const ALL: [Self; 5] = [Self::Proposal, Self::PendingCreate, Self::Moved, Self::Copy, Self::Older];
 
     /// Returns the reason as a stable word.
     #[must_use]
@@ -82,6 +84,7 @@ impl Why {
             Self::Proposal => "proposal",
             Self::PendingCreate => "pending-create",
             Self::Moved => "moved",
+            Self::Copy => "copy",
             Self::Older => "older",
         }
     }

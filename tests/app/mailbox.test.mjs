@@ -100,7 +100,7 @@ describe('a mailbox', () => {
         await stateOf(page, 'Outlook: 2 contacts to look at').waitFor();
         assert.match(
           await asked('J. Roe').locator('.pair').innerText(),
-          /In Outlook[\s\S]*J\. Roe[\s\S]*Here[\s\S]*Judy Roe[\s\S]*0199/,
+          /In Outlook[\s\S]*J\. Roe[\s\S]*0199[\s\S]*Here[\s\S]*Judy Roe[\s\S]*0199/,
         );
         await asked('J. Roe').locator('[data-answer=same]').click();
         await notice(page, 'One person.');

@@ -91,6 +91,7 @@ for (const [said, people] of [
       const text = await cm.ok('status', 'outlook', ...BOOK);
       const [, row] = new RegExp(`outlook ([^ ]+) ${id.slice(0, 8)} --book`).exec(text) ?? [];
       assert.match(text, /in outlook only: Jane Doe .*may be somebody known/);
+      assert.match(text, /\n {2}jobTitle {2}Engineer\n/, 'what tells who it is');
       assert.match(await cm.fails(4, 'other', 'outlook', 'nosuch', ...BOOK), /row-unknown/);
       await cm.ok(...[said, 'outlook', row, ...(said === 'same' ? [id] : []), ...BOOK]);
       await cm.sync();

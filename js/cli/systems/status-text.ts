@@ -17,6 +17,7 @@ const WHY = {
   proposal: 'may be somebody known',
   'pending-create': 'may be one that is being made; the next runs tell',
   moved: 'may be one that was moved; the next listing tells',
+  copy: 'may be a copy of somebody; the next listing tells',
   older: 'is older than what was seen; the next listing tells',
 };
 
@@ -29,9 +30,10 @@ export function systemStatusText(status: SystemStatus, { book, nameOf }: StatusC
   if (damaged > 0) out.push(`${count(damaged, 'record')} of it cannot be read; the next listing makes them anew`);
   out.push(...heldLines(status, { book, nameOf }));
   for (const [n, end] of shortRows(status.parked).entries()) {
-    const { called, why, cards } = status.parked[n] as SystemStatus['parked'][number];
+    const { called, fields, why, cards } = status.parked[n] as SystemStatus['parked'][number];
     out.push(`\nin ${name} only: ${line(called) || 'without a name'}  ${end}  ${WHY[why]}`);
     if (why !== 'proposal') continue;
+    for (const { slot, text } of fields) out.push(`  ${slot}  ${line(text)}`);
     for (const card of cards) out.push(`  it is ${who(card)}:  ${advice(book, 'same', name, end, short(card))}`);
     out.push(`  it is somebody else:  ${advice(book, 'other', name, end)}`);
   }

@@ -2,6 +2,7 @@
 //! a plausible rule, they are about (docs/system-sync.md).
 
 mod delivery;
+mod found;
 mod identity;
 mod replicas;
 mod scripts;

@@ -75,10 +75,15 @@ impl Replica {
 
     /// Somebody decides a conflict for the candidate with this value.
     pub fn decide(&mut self, id: &str, path: &str, value: &Value) {
-        let (now, provenance) = (self.tick(), Provenance::person(self.book.replica()));
         let conflicts = self.book.conflicts_of(id).expect("conflicts");
         let conflict = conflicts.iter().find(|c| c.path.as_str() == path).expect("a conflict there");
         let number = conflict.versions.iter().position(|v| v.value == *value).expect("such a side") + 1;
+        self.choose(id, path, number);
+    }
+
+    /// Decides a conflict for a side, counted from 1.
+    pub fn choose(&mut self, id: &str, path: &str, number: usize) {
+        let (now, provenance) = (self.tick(), Provenance::person(self.book.replica()));
         self.book.resolve(id, None, path, number, &Clock { now, provenance: &provenance }).expect("decided");
     }
 
@@ -95,6 +100,17 @@ impl Replica {
         faults: &[(usize, Fault)],
         mut between: impl FnMut(&mut Self, usize),
     ) -> Option<Report> {
+        self.run_beside(flow, wish, faults, |replica, _, number| between(replica, number))
+    }
+
+    /// The same, where what happens may happen in the mailbox.
+    pub fn run_beside(
+        &mut self,
+        flow: &mut Flow,
+        wish: Wish,
+        faults: &[(usize, Fault)],
+        mut between: impl FnMut(&mut Self, &mut Flow, usize),
+    ) -> Option<Report> {
         let now = self.tick();
         flow.mailbox.now += 60;
         let mut run = Run::new(&self.book, wish);
@@ -104,7 +120,7 @@ impl Replica {
                 Step::Done => return Some(run.report().clone()),
                 Step::Ask { flow: which, body } => {
                     let number = run.report().requests - 1;
-                    between(self, number);
+                    between(self, flow, number);
                     let fault = faults.iter().find(|(at, _)| *at == number).map(|(_, fault)| *fault);
                     let answer = flow.serve(which, &body, fault)?;
                     run.answer(&mut self.book, &mut self.system, &answer, now).ok()?;

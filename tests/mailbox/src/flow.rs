@@ -55,6 +55,9 @@ pub struct Effect {
     pub after: Option<Json>,
 }
 
+/// For how many seconds a reading may lag.
+const LAG: i64 = 300;
+
 #[derive(Clone, Debug)]
 struct Claim {
     result: Option<String>,
@@ -105,10 +108,17 @@ impl Flow {
         self.past = Some(self.mailbox.clone());
     }
 
+    /// Says whether a reading could lag: whether what was kept is neither shown nor too old.
+    #[must_use]
+    pub fn may_lag(&self) -> bool {
+        self.past.as_ref().is_some_and(|past| self.mailbox.now - past.now <= LAG)
+    }
+
     fn pull(&mut self, body: &Json, fault: Option<Fault>) -> Json {
         let folder = text(body, "folder");
-        // Every past is shown once: what was seen to have happened does not unhappen.
+        // Every past is shown once, and not for long: what was seen to have happened does not unhappen.
         let past = if fault == Some(Fault::Lagging) { self.past.take() } else { None };
+        let past = past.filter(|past| self.mailbox.now - past.now <= LAG);
         let mailbox = past.as_ref().unwrap_or(&self.mailbox);
         let mut rows = mailbox.rows(folder);
         rows.sort_by(|a, b| {

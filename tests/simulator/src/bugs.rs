@@ -33,8 +33,6 @@ pub enum Bug {
     RewriteTakenForSent,
     /// A change that met an edited row counts as done.
     StaleTakenForDone,
-    /// A row is not compared with what is on its way there.
-    EchoTakenForEdit,
     /// What the row of an old create holds counts as what was sent.
     OldCreateBelieved,
     /// A base takes over that a card is live although its row differs.
@@ -69,7 +67,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 29] = [
         Self::PredecessorsFromNow,
         Self::PresenceNotWritten,
         Self::WaitingRoomDropped,
@@ -84,7 +82,6 @@ impl Bug {
         Self::TornBatch,
         Self::RewriteTakenForSent,
         Self::StaleTakenForDone,
-        Self::EchoTakenForEdit,
         Self::OldCreateBelieved,
         Self::StateTakenSilently,
         Self::GoneAtOnce,
@@ -119,7 +116,6 @@ impl Bug {
             Self::TornBatch => "torn-batch",
             Self::RewriteTakenForSent => "rewrite-taken-for-sent",
             Self::StaleTakenForDone => "stale-taken-for-done",
-            Self::EchoTakenForEdit => "echo-taken-for-edit",
             Self::OldCreateBelieved => "old-create-believed",
             Self::StateTakenSilently => "state-taken-silently",
             Self::GoneAtOnce => "gone-at-once",
@@ -143,7 +139,6 @@ impl Bug {
         Some(match self {
             Self::RewriteTakenForSent => Rule::OnlyWhatCameBack,
             Self::StaleTakenForDone => Rule::StaleIsNotDone,
-            Self::EchoTakenForEdit => Rule::PendingCompared,
             Self::OldCreateBelieved => Rule::OldCreatesJudged,
             Self::StateTakenSilently => Rule::StateOnlyIfEqual,
             Self::GoneAtOnce => Rule::SeveralListings,

@@ -14,8 +14,9 @@ import { systemName } from '../words/systems.js';
 import './contact-face.js';
 import { samePersonStyles } from './same-person.styles.js';
 
-/** Lines that tell somebody from a namesake. */
+/** Lines that tell somebody from a namesake: here, and in a mailbox. */
 const TELLING = ['emails', 'phones', 'organizations'];
+const TELLING_THERE = /^(emailAddresses|businessPhones|homePhones|mobilePhone|companyName)\b/;
 const LINES = 4;
 
 @customElement('same-person')
@@ -33,12 +34,14 @@ export class SamePerson extends LitElement {
     const system = systemName(this.name);
     const cards = row.cards.flatMap((id) => known.get(id) ?? []);
     const called = row.called || 'Somebody without a name';
+    const there = row.fields.flatMap(({ slot, text }) => (TELLING_THERE.test(slot) ? [text] : []));
     return html`
       <div class="pair" role="group" aria-label="Is this the same person?">
         <div class="sides">
           <div class="side">
             <p class="where small">In ${system}</p>
             <p class="who"><contact-face .name=${called} .seed=${row.row} aria-hidden="true"></contact-face><strong dir="auto">${called}</strong></p>
+            ${this.#lines(there)}
           </div>
           ${cards.map((card) => this.#here(card, cards.length > 1))}
         </div>
@@ -53,15 +56,20 @@ export class SamePerson extends LitElement {
   #here(card: Card, several: boolean): TemplateResult {
     const shown = card.name || 'No name';
     const lines = sectionsOf(card).filter(({ kind }) => TELLING.includes(kind));
-    const texts = lines.flatMap(({ entries }) => entries.map(({ main }) => main)).slice(0, LINES);
+    const texts = lines.flatMap(({ entries }) => entries.map(({ main }) => main));
     return html`
       <div class="side">
         <p class="where small">Here</p>
         <p class="who"><contact-face .name=${shown} .seed=${card.id} aria-hidden="true"></contact-face><a href=${addressOf({ view: 'card', id: card.id })} dir="auto">${shown}</a></p>
-        ${texts.length === 0 ? nothing : html`<ul class="lines small">${texts.map((text) => html`<li dir="auto">${text}</li>`)}</ul>`}
+        ${this.#lines(texts)}
         ${several ? html`<fluent-button size="small" data-answer="same" ?disabled=${this.deciding} @click=${() => this.#decide(card.id)}>The same as this one</fluent-button>` : nothing}
       </div>
     `;
+  }
+
+  #lines(texts: string[]): TemplateResult | typeof nothing {
+    if (texts.length === 0) return nothing;
+    return html`<ul class="lines small">${texts.slice(0, LINES).map((text) => html`<li dir="auto">${text}</li>`)}</ul>`;
   }
 
   async #decide(card: string | null): Promise<void> {

@@ -18,6 +18,7 @@ import './same-person.js';
 const WAITS: Record<Exclude<ParkedRow['why'], 'proposal'>, string> = {
   'pending-create': 'may be one that was just sent from here',
   moved: 'may be one that moved',
+  copy: 'may be a copy of somebody known',
   older: 'looks older than before',
 };
 

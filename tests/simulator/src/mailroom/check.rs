@@ -1,11 +1,14 @@
 //! After every step: nothing that was to be seen is gone unless somebody who saw it wanted that, and nothing is there that
 //! nobody typed.
 
+use std::collections::BTreeSet;
+
 use contactmesh::relay;
 
 use super::Mailroom;
 use super::host::Commit;
 use super::sight::{Sight, look};
+use crate::model::presence_of;
 use crate::violation::{BIJECTION, CONFLICTS, Checked, DURABILITY, NO_INVENTION, NO_LOSS, SAFE_DELETES, broken};
 
 /// The name of the relay in books.
@@ -33,6 +36,8 @@ impl Mailroom {
             if now.is_gone() && !before.is_gone() {
                 self.check_deletion(r, &card)?;
             }
+            self.check_whole(r, &card, &now)?;
+            self.check_returned(r, &card, &before, &now)?;
             self.check_lost(r, &card, &before, &now)?;
         }
         Ok(())
@@ -43,7 +48,9 @@ impl Mailroom {
             if !self.ledger.is_open(text) {
                 continue;
             }
-            if now.is_gone() && self.ledger.is_covered(text) {
+            // Of a text that was cut the row had what it could hold, and of many entries as many as it has places for.
+            let was_cut = text.ends_with(" long") && !self.flow.mailbox.cuts.is_empty();
+            if now.is_gone() && (self.ledger.is_perhaps_covered(text) || was_cut || before.has_others_like(text)) {
                 self.ledger.deleted(text);
                 continue;
             }
@@ -51,16 +58,11 @@ impl Mailroom {
             if self.is_anywhere(r, text) {
                 continue;
             }
-            // Of a text that was cut, the row had what it could hold.
-            let was_cut = text.ends_with(" long") && !self.flow.mailbox.cuts.is_empty();
-            if !now.is_gone() || !was_cut {
-                let how = if now.is_gone() { "the card was deleted" } else { "something else is there" };
-                return broken(
-                    NO_LOSS,
-                    format!("replica {r}, card {card}: \"{text}\" is gone, {how}, and nobody who saw it wanted that"),
-                );
-            }
-            self.ledger.deleted(text);
+            let how = if now.is_gone() { "the card was deleted" } else { "something else is there" };
+            return broken(
+                NO_LOSS,
+                format!("replica {r}, card {card}: \"{text}\" is gone, {how}, and nobody who saw it wanted that"),
+            );
         }
         Ok(())
     }
@@ -76,13 +78,19 @@ impl Mailroom {
             return Ok(());
         }
         self.stats.count("deletions by the mailbox");
+        let mut later: BTreeSet<String> = BTreeSet::new();
         while let Some(next) = self.moved.get(&row) {
             row.clone_from(next);
+            later.insert(row.clone());
         }
+        // What a listing of old has of a row that was moved is another card, until listings no longer have it.
+        let running = self.host(r).running.as_ref();
+        let mut at_first = running.into_iter().flat_map(|running| &running.began);
+        let was_others = at_first.any(|(other, sight)| other != card && later.contains(sight.at("link/outlook")));
         let is_new = self.appeared.get(&row).is_some_and(|step| *step >= began);
         // Whoever takes over without having heard of a card makes another one of its row.
         let base = self.host(r).system.as_ref().and_then(|system| system.base(&row)).map(|base| base.card.clone());
-        let is_others = self.is_rebased && base.is_some_and(|other| other != card);
+        let is_others = was_others || self.is_rebased && base.is_some_and(|other| other != card);
         if self.flow.mailbox.get(&row).is_some() && !is_new && !is_others && r == self.driver {
             return broken(SAFE_DELETES, format!("replica {r}, card {card}: deleted although row {row} is there"));
         }
@@ -143,12 +151,15 @@ impl Mailroom {
         let cards: Vec<String> = self.host(r).cards.keys().cloned().collect();
         for card in cards {
             let sight = look(&mut self.host(r).book, &card)?;
-            let is_spent = |text: &&String| !self.ledger.is_open(text) && !self.ledger.is_shared(text);
+            let is_asked = |text: &str| self.ledger.is_shared(text) || self.ledger.is_in_question(text);
+            let is_spent = |text: &&String| !self.ledger.is_open(text) && !is_asked(text);
             for (path, sides) in &sight.sides {
                 // One side may be that it was cleared; a side that somebody wrote over who saw it is nobody's any more.
                 // Of a system that cuts, a lost answer leaves nobody to say who cut.
-                let is_cut = |text: &String| sides.iter().any(|other| other != text && other.starts_with(text));
-                let is_plain = !sight.conflicts.contains("state") && !self.handled.contains(&card);
+                let is_cut = |text: &String| self.ledger.is_beginning(text);
+                // What was removed there is in the conflict about the whole.
+                let is_of_whole = presence_of(path).is_some_and(|presence| sight.conflicts.contains(presence));
+                let is_plain = !is_of_whole && !sight.conflicts.contains("state") && !self.handled.contains(&card);
                 if let Some(spent) = sides.iter().find(|text| is_spent(text) && !is_cut(text)).filter(|_| is_plain) {
                     return broken(
                         CONFLICTS,

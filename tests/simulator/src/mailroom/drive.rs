@@ -53,6 +53,12 @@ impl Mailroom {
             Post::Sent(flow, body) => {
                 let fault = self.fault(flow);
                 running.post = Post::Answered(self.serve(flow, &body, fault)?);
+                let flight = self.weather.flight;
+                if flow == "apply" && self.strikes(flight) {
+                    self.note(&format!("replica {r} dies while its changes are on their way"));
+                    self.stats.count("crashes before an answer");
+                    return self.reopen(r);
+                }
                 self.host(r).running = Some(running);
                 Ok(())
             }
@@ -125,7 +131,7 @@ impl Mailroom {
                     .cloned()
                     .collect();
                 if body.get("results").is_some() {
-                    notes.iter().for_each(|text| self.ledger.covered(text));
+                    notes.iter().for_each(|text| self.ledger.may_be_covered(text));
                 }
                 self.look_again(r)
             }
@@ -157,6 +163,8 @@ impl Mailroom {
                 covered.extend(began.texts.intersection(&now.texts).cloned());
             }
         }
+        let older = system.parked.values().filter(|parked| parked.why == contactmesh::system::Why::Older).count();
+        self.stats.add("rows that look older", older);
         self.note(&format!("replica {r} ends its run: {report:?}"));
         self.stats.count("runs ended");
         for (what, count) in [
@@ -177,6 +185,7 @@ impl Mailroom {
         let is_private = |text: &&String| report.retry_after == 0 || text.ends_with(" note");
         if report.held.is_none() {
             covered.iter().filter(is_private).for_each(|text| self.ledger.covered(text));
+            self.check_fresh(r, running.began_step, report.audited)?;
         }
         Ok(())
     }
@@ -190,10 +199,21 @@ impl Mailroom {
         let faults: &[Fault] = if flow == "apply" { &OF_APPLY } else { &OF_PULL };
         let fault = self.random.pick(faults).copied()?;
         let lies = matches!(fault, Fault::EmptyListing | Fault::HalfListing | Fault::ShortListing | Fault::BlankRows);
-        if lies && self.was_faulty {
+        // A listing that hides what a flow made before it died is a lie that nobody can see through.
+        let is_claimed = |room: &Self| {
+            let systems = room.hosts.iter().filter_map(|host| host.system.as_ref());
+            systems.flat_map(|system| system.entries().values()).any(|entry| entry.is_claimed)
+        };
+        if lies && (self.was_faulty || is_claimed(self)) {
             return None;
         }
         self.was_faulty |= lies;
+        if lies {
+            self.lied = Some(self.step);
+        }
+        if fault == Fault::Lagging {
+            self.lagged = self.step;
+        }
         self.stats.count(name(fault));
         self.note(&format!("  {fault:?}"));
         Some(fault)
@@ -239,8 +259,10 @@ impl Mailroom {
             }
             let over = self.over_when_sent.get(&effect.key).cloned().unwrap_or_default();
             let driver = self.driver;
-            // Once a base was begun anew, another entry of the card may have the only place.
-            let is_kept = |room: &mut Self, text: &str| room.is_rebased && room.is_shown(driver, text);
+            // Once a base was begun anew, another entry of the card may have the only place; and a number of which somebody
+            // said that it is a private one may find no place among those.
+            let is_kept =
+                |room: &mut Self, text: &str| (room.is_rebased || text.starts_with('+')) && room.is_shown(driver, text);
             let lost: Vec<&String> =
                 old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
             if let Some(lost) = lost.into_iter().find(|text| !is_kept(self, text)) {
@@ -255,6 +277,9 @@ impl Mailroom {
                     NO_INVENTION,
                     format!("row {}: a write brings \"{made_up}\", which nobody typed", effect.id),
                 );
+            }
+            if effect.before.is_none() {
+                self.made_by.insert(effect.id.clone(), effect.key.clone());
             }
             if let (Some(before), Some(after)) = (&effect.before, &effect.after) {
                 // The connector insists on two keys, and whoever cuts has the same beginning again.

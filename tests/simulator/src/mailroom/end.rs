@@ -144,7 +144,9 @@ impl Mailroom {
             .map(|(remote, parked)| (remote.clone(), parked.cards.clone()))
             .collect();
         let hold = system.hold.clone();
-        if let Some(hold) = hold {
+        // Nobody says that everybody is gone who sees rows; once listings are honest it makes no difference.
+        let is_wrong = |room: &Self, kind: &str| kind == "empty-listing" && !room.flow.mailbox.is_empty() && !room.calm;
+        if let Some(hold) = hold.filter(|hold| !is_wrong(self, &hold.kind)) {
             // Of rows that are gone, or emptied, nothing can be kept but the card.
             let answer = if takes { "take" } else { "keep" };
             self.answer_hold(&hold, answer)?;
@@ -153,6 +155,7 @@ impl Mailroom {
             let card = self.random.pick(&cards).cloned().filter(|_| self.random.permille(600));
             self.note(&format!("somebody says that row {remote} is {card:?}"));
             self.stats.count("rows that somebody placed");
+            self.forget_strangers(&remote, card.as_deref());
             if let Some(system) = &mut self.host(driver).system {
                 system.decisions.insert(remote, card);
                 system.keep();

@@ -48,6 +48,8 @@ pub struct Host {
     pub stale: BTreeSet<String>,
     /// Changes before this local number were looked at.
     pub counted: u32,
+    /// What cards showed once and do not any more, with its card.
+    pub over: BTreeSet<(String, String)>,
     /// A form that was opened: card, revision, and what it showed.
     pub form: Option<(String, String, Sight)>,
 }
@@ -80,6 +82,7 @@ impl Mailroom {
             durable: BTreeMap::new(),
             stale: BTreeSet::new(),
             counted: 0,
+            over: BTreeSet::new(),
             form: None,
         };
         self.hosts.push(host);
@@ -114,6 +117,8 @@ impl Mailroom {
     pub fn take_over(&mut self, r: usize) -> Checked<()> {
         self.epoch += 1;
         self.is_rebased = true;
+        let rows = self.flow.mailbox.ids().into_iter().filter_map(|id| Some((id.clone(), self.flow.mailbox.get(&id)?)));
+        self.left.insert(self.driver, rows.collect());
         self.stats.count("takeovers");
         self.note(&format!("replica {r} takes over"));
         self.connect(r)

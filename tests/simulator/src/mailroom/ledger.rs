@@ -14,6 +14,12 @@ pub struct Standing {
     was_given_up: bool,
     /// A run that ended well had it: a deletion there covers it.
     is_covered: bool,
+    /// An answer may have covered it, as what the mailbox has no place for.
+    may_be_covered: bool,
+    /// It was written over before the answer came by which the book would know that it was there.
+    is_in_question: bool,
+    /// It was over once and typed again: of whoever writes over it nobody can tell which one they saw.
+    is_again: bool,
     /// It was typed more than once, by different people.
     is_shared: bool,
 }
@@ -32,8 +38,12 @@ impl Ledger {
     /// Somebody typed it.
     pub fn typed(&mut self, text: &str) {
         let standing = self.0.entry(text.to_owned()).or_default();
-        *standing =
-            Standing { is_shared: standing.is_shared, was_given_up: standing.was_given_up, ..Standing::default() };
+        *standing = Standing {
+            is_shared: standing.is_shared,
+            was_given_up: standing.was_given_up,
+            is_again: standing.was_given_up,
+            ..Standing::default()
+        };
     }
 
     /// Somebody typed it, as somebody else did.
@@ -69,6 +79,29 @@ impl Ledger {
         }
     }
 
+    /// Says whether somebody typed a longer text that begins like this.
+    pub fn is_beginning(&self, text: &str) -> bool {
+        self.0.keys().any(|other| other != text && other.starts_with(text))
+    }
+
+    /// It was written over before the book could know that it was there.
+    pub fn in_question(&mut self, text: &str) {
+        if let Some(standing) = self.0.get_mut(text) {
+            standing.is_in_question = true;
+        }
+    }
+
+    /// Says whether it may be asked about although somebody wrote over it: before the book could know that it was
+    /// there, or over an earlier one.
+    pub fn is_in_question(&self, text: &str) -> bool {
+        self.0.get(text).is_some_and(|standing| standing.is_in_question || standing.is_again)
+    }
+
+    /// Says whether somebody who saw it wrote over it, and nobody typed it since.
+    pub fn is_over(&self, text: &str) -> bool {
+        self.0.get(text).is_some_and(|standing| standing.is_over)
+    }
+
     /// Says whether it was ever over, or deleted, even if somebody brought it back.
     pub fn was_given_up(&self, text: &str) -> bool {
         self.0.get(text).is_some_and(|standing| standing.was_given_up)
@@ -94,6 +127,13 @@ impl Ledger {
         }
     }
 
+    /// An answer may have covered it: the mailbox has no place for it.
+    pub fn may_be_covered(&mut self, text: &str) {
+        if let Some(standing) = self.0.get_mut(text) {
+            standing.may_be_covered = true;
+        }
+    }
+
     /// Says whether somebody typed it, or the beginning of it: systems cut.
     pub fn is_known(&self, text: &str) -> bool {
         let begins = |(known, _): (&String, _)| known.starts_with(text);
@@ -108,6 +148,11 @@ impl Ledger {
     /// Says whether a deletion in the system covers it.
     pub fn is_covered(&self, text: &str) -> bool {
         self.0.get(text).is_some_and(|standing| standing.is_covered)
+    }
+
+    /// Says whether a deletion in the system may cover it.
+    pub fn is_perhaps_covered(&self, text: &str) -> bool {
+        self.0.get(text).is_some_and(|standing| standing.is_covered || standing.may_be_covered)
     }
 
     /// Says whether more than one person was given it.

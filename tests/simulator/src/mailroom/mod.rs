@@ -1,10 +1,12 @@
 //! The second world: replicas with a relay, one mailbox that one of them drives, and people at both ends. Where the first
 //! world asks what replicas do to each other, this one asks what a system of record does to them, and they to it.
 
+mod back;
 mod check;
 mod drive;
 mod end;
 mod faithful;
+mod fresh;
 mod host;
 mod ledger;
 mod operations;
@@ -33,6 +35,9 @@ pub(crate) const FOLDERS: [&str; 2] = ["Contacts", "Other"];
 /// What the system is called in the books.
 pub(crate) const SYSTEM: &str = "outlook";
 
+/// For how many seconds nothing happens, at most: where people are many, a reading that lags shows what a run before it saw.
+const LULLS: [usize; 2] = [8, 90];
+
 /// How bad things are in this run, times in a thousand.
 pub(crate) struct Weather {
     /// Requests to flows that something befalls.
@@ -41,6 +46,10 @@ pub(crate) struct Weather {
     pub crash: usize,
     /// Exchanges with the relay that come to nothing.
     pub relay: usize,
+    /// Changes on their way to the mailbox while which the replica dies.
+    pub flight: usize,
+    /// For how many seconds nothing happens, at most.
+    pub lull: usize,
 }
 
 /// Everything of one run.
@@ -80,6 +89,18 @@ pub(crate) struct Mailroom {
     pub over_when_sent: BTreeMap<String, BTreeSet<String>>,
     /// A faulty listing is not followed by another.
     pub was_faulty: bool,
+    /// When users last did something to a row.
+    pub touched: BTreeMap<String, usize>,
+    /// When a listing last lied, and nobody has listed everything since.
+    pub lied: Option<usize>,
+    /// When a reading last lagged.
+    pub lagged: usize,
+    /// By row: the operation that made it.
+    pub made_by: BTreeMap<String, String>,
+    /// Rows as they were when a replica last drove, by replica.
+    pub left: BTreeMap<usize, BTreeMap<String, Json>>,
+    /// Names of people who share an address and are two.
+    pub strangers: Vec<(String, String)>,
 }
 
 /// Runs one seed.
@@ -96,7 +117,13 @@ pub fn run(seed: u64, steps: usize, bug: Option<Bug>, keep_trace: bool) -> Outco
 impl Mailroom {
     fn new(seed: u64, bug: Option<Bug>, keep_trace: bool) -> Self {
         let mut random = Random::new(seed ^ 0x6d61_696c);
-        let weather = Weather { flow: random.below(300), crash: random.below(40), relay: random.below(200) };
+        let weather = Weather {
+            flow: random.below(300),
+            crash: random.below(40),
+            relay: random.below(200),
+            flight: random.below(120),
+            lull: *random.pick(&LULLS).unwrap_or(&90),
+        };
         let mut flow = Flow::default();
         flow.mailbox.now = 1_000_000;
         flow.mailbox.rewrites_phones = random.permille(500);
@@ -128,6 +155,12 @@ impl Mailroom {
             put_back: BTreeSet::new(),
             over_when_sent: BTreeMap::new(),
             was_faulty: false,
+            touched: BTreeMap::new(),
+            lied: None,
+            lagged: 0,
+            made_by: BTreeMap::new(),
+            left: BTreeMap::new(),
+            strangers: Vec::new(),
         }
     }
 
@@ -143,7 +176,7 @@ impl Mailroom {
         for step in 0..steps {
             self.step = step + 1;
             crate::panics::at(self.step);
-            self.flow.mailbox.now += i64::try_from(self.random.below(90)).unwrap_or_default();
+            self.flow.mailbox.now += i64::try_from(self.random.below(self.weather.lull)).unwrap_or_default();
             self.operation()?;
             for r in 0..self.hosts.len() {
                 self.check(r)?;

@@ -24,6 +24,7 @@ enum Kind {
     Answer,
     Meet,
     TakeOver,
+    ComeBack,
     Crash,
     OldDriver,
 }
@@ -48,6 +49,7 @@ const WEIGHTS: &[(usize, Kind)] = &[
     (15, Kind::Answer),
     (110, Kind::Meet),
     (4, Kind::TakeOver),
+    (3, Kind::ComeBack),
     (6, Kind::Crash),
     (4, Kind::OldDriver),
 ];
@@ -80,13 +82,17 @@ impl Mailroom {
             Kind::RestoreBackup => self.restore_backup(),
             Kind::Drive => self.drive(self.driver),
             Kind::LookBack => {
-                self.flow.look_back();
+                // What a reading shows late may be as old as it can be.
+                if !self.flow.may_lag() {
+                    self.flow.look_back();
+                }
                 Ok(())
             }
             Kind::Late => self.deliver_late(),
             Kind::Answer => self.answer_questions(),
             Kind::Meet => self.meet(r),
             Kind::TakeOver => self.take_over(r),
+            Kind::ComeBack => self.come_back(),
             Kind::Crash => {
                 self.note(&format!("replica {r} dies"));
                 self.reopen(r)

@@ -38,6 +38,14 @@ impl Sight {
         ids.map(str::to_owned).collect()
     }
 
+    /// Says whether more than one entry of the kind is shown that holds this text.
+    pub fn has_others_like(&self, text: &str) -> bool {
+        let holds = |(_, shown): &(&String, &String)| plain(shown) == text;
+        let path = self.shown.iter().find(holds).map_or("", |(path, _)| path);
+        let kind = path.split('/').next().unwrap_or_default();
+        presence_of(path).is_some_and(|presence| presence != "name") && self.elements(kind).len() > 1
+    }
+
     /// Returns what is shown at a path.
     pub fn at(&self, path: &str) -> &str {
         self.shown.get(path).map_or("", String::as_str)
@@ -92,4 +100,14 @@ pub fn look(book: &mut Book, id: &str) -> Checked<Sight> {
 /// Returns the texts that people can see in all cards.
 pub fn texts_of(cards: &BTreeMap<String, Sight>) -> BTreeSet<&str> {
     cards.values().flat_map(|sight| &sight.texts).map(String::as_str).collect()
+}
+
+/// Returns the texts of a card that is linked with a row, deleted or not.
+pub fn texts_of_row(book: &mut Book, card: &str, row: &str) -> Option<BTreeSet<String>> {
+    let registers = book.card(card).ok()?.registers();
+    if registers.value("link/outlook").as_str() != Some(row) {
+        return None;
+    }
+    let typed = registers.entries().iter().filter(|entry| is_typed(&entry.path));
+    Some(typed.filter_map(|entry| entry.value.as_str()).map(plain).collect())
 }

@@ -6,13 +6,13 @@ use serde_json::{Value as Json, json};
 
 use super::ledger::plain;
 use super::row::{NUMBERS, PLACES, TEXTS, list, text, texts};
-use super::sight::texts_of;
+use super::sight::{texts_of, texts_of_row};
 use super::{FOLDERS, Mailroom};
 use crate::violation::Checked;
 
 impl Mailroom {
     /// Notes what a user did to a row: what came, and what went away under their eyes.
-    fn seen_to(&mut self, what: &str, id: &str, before: Option<&Json>, after: Option<&Json>) {
+    pub fn seen_to(&mut self, what: &str, id: &str, before: Option<&Json>, after: Option<&Json>) {
         let (old, new) = (texts(before), texts(after));
         self.note(&format!(
             "a user {what} {id}: {:?} instead of {:?}",
@@ -21,16 +21,33 @@ impl Mailroom {
         ));
         // What is there again before anybody looked was never away: no merge can tell.
         let driver = self.driver;
-        let base = self.host(driver).system.as_ref().and_then(|system| system.base(id));
-        let held = base.into_iter().flat_map(|base| &base.contents).flat_map(|content| &content.texts);
-        let held: BTreeSet<String> = held.flatten().map(|text| plain(text)).collect();
+        let held = self.held(id);
         for text in new.difference(&old) {
             if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
         }
         old.difference(&new).for_each(|text| self.ledger.settled(text));
+        // Before a create is answered nobody knows what of it was there: an edit of that is a question.
+        let key = self.made_by.get(id).cloned().unwrap_or_default();
+        let system = self.host(driver).system.as_ref();
+        if system.is_some_and(|system| system.entries().values().any(|entry| entry.key == key)) {
+            old.difference(&new).for_each(|text| self.ledger.in_question(text));
+        }
+        self.touched.insert(id.to_owned(), self.step);
         if before.is_none() {
             self.appeared.insert(id.to_owned(), self.step);
         }
+    }
+
+    /// Returns what the driver takes a row to hold; one that it has not read since it took over, what the card shows.
+    fn held(&mut self, id: &str) -> BTreeSet<String> {
+        let driver = self.driver;
+        let host = self.host(driver);
+        if let Some(base) = host.system.as_ref().and_then(|system| system.base(id)) {
+            return base.contents.iter().flat_map(|content| &content.texts).flatten().map(|text| plain(text)).collect();
+        }
+        let cards: Vec<String> = host.cards.keys().cloned().collect();
+        let own = cards.iter().find_map(|card| texts_of_row(&mut host.book, card, id));
+        own.unwrap_or_default()
     }
 
     pub fn add_row(&mut self) -> Checked<()> {
@@ -47,6 +64,8 @@ impl Mailroom {
         }
         if self.random.permille(300) {
             self.be_somebody_known(&mut row);
+        } else if self.random.permille(200) {
+            self.share_an_address(&mut row);
         }
         if let Ok(made) = self.flow.mailbox.create(folder, &row) {
             self.stats.count("rows added");
@@ -71,6 +90,21 @@ impl Mailroom {
         }
         texts(Some(row)).iter().for_each(|text| self.ledger.shared(text));
         self.stats.count("people who are on both sides");
+    }
+
+    /// Somebody who is reached as somebody in the book is, under another name: a family, an office.
+    fn share_an_address(&mut self, row: &mut Json) {
+        let driver = self.driver;
+        let cards: Vec<_> = self.host(driver).cards.values().filter(|sight| !sight.is_deleted).cloned().collect();
+        let Some(sight) = self.random.pick(&cards) else { return };
+        let mail = sight.shown.iter().find(|(path, _)| path.starts_with("emails/") && path.ends_with("/address"));
+        let (given, surname) = (plain(sight.at("name/given")), plain(sight.at("name/surname")));
+        let Some((_, mail)) = mail.filter(|_| !given.is_empty() && !surname.is_empty()) else { return };
+        put(row, "emailAddresses", json!([{ "address": mail }]));
+        self.ledger.shared(&plain(mail));
+        self.strangers.push((given, plain(&text(row, "givenName"))));
+        self.strangers.push((surname, plain(&text(row, "surname"))));
+        self.stats.count("people who share an address");
     }
 
     fn pick_row(&mut self) -> Option<(String, Json)> {
@@ -164,6 +198,7 @@ impl Mailroom {
         if let Ok(new) = self.flow.mailbox.relocate(&id, folder) {
             self.stats.count("rows moved");
             self.moved.insert(id.clone(), new.clone());
+            self.touched.insert(new.clone(), self.step);
             let after = self.flow.mailbox.get(&new);
             self.seen_to(&format!("moves to {new}"), &id, Some(&before), after.as_ref());
         }
@@ -215,6 +250,8 @@ impl Mailroom {
                 texts(self.flow.mailbox.get(&last).as_ref()).iter().for_each(|text| self.ledger.shared(text));
             }
             self.flow.mailbox.put_back(&folder, &row);
+            // It and the one that was moved are two from now on.
+            self.moved.remove(&id);
             self.put_back.insert(id.clone());
             self.seen_to("restores", &id, before.as_ref(), Some(&row));
         }

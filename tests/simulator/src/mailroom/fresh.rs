@@ -1,0 +1,102 @@
+//! What people would notice that loses nothing: a value that comes late or comes back, an entry with nothing in it, two
+//! people in one card.
+
+use std::collections::BTreeSet;
+
+use super::Mailroom;
+use super::row::texts;
+use super::sight::{Sight, is_typed, texts_of};
+use crate::model::is_presence;
+use crate::violation::{BIJECTION, CONFLICTS, Checked, NO_INVENTION, VISIBILITY, broken};
+
+impl Mailroom {
+    /// I7: what users of the mailbox had done before a run began is in the book once it ended well.
+    pub fn check_fresh(&mut self, r: usize, began: usize, is_audited: bool) -> Checked<()> {
+        if is_audited && self.lied.is_some_and(|step| step < began) {
+            self.lied = None;
+        }
+        if r != self.driver || self.lied.is_some() || self.lagged >= began {
+            return Ok(());
+        }
+        self.stats.count("runs after which all is known");
+        let Some(host) = self.hosts.get(r) else { return Ok(()) };
+        let seen = texts_of(&host.cards);
+        let parked = host.system.iter().flat_map(|system| system.parked.values());
+        let waiting: BTreeSet<String> = parked.flat_map(|parked| texts(Some(&parked.row))).collect();
+        for id in self.flow.mailbox.ids() {
+            // What a backup brings back has its old time: only a listing of all rows finds it.
+            let is_new = self.touched.get(&id).is_some_and(|step| *step >= began);
+            if is_new || self.put_back.contains(&id) {
+                continue;
+            }
+            let row = texts(self.flow.mailbox.get(&id).as_ref());
+            // What somebody deleted may be back on a replica that the driver has not heard of.
+            let is_open = |text: &str| self.ledger.is_open(text) && !self.ledger.was_given_up(text);
+            let is_unknown =
+                |text: &&String| is_open(text) && !seen.contains(text.as_str()) && !waiting.contains(*text);
+            if let Some(text) = row.iter().find(is_unknown) {
+                return broken(
+                    VISIBILITY,
+                    format!("replica {r} ended a run well and knows nothing of \"{text}\" in row {id}"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// I11: an entry has something in it; I5: who shares an address with somebody is somebody else.
+    pub fn check_whole(&mut self, r: usize, card: &str, now: &Sight) -> Checked<()> {
+        for presence in now.shown.keys().filter(|path| is_presence(path) && path.contains('/')) {
+            let below = format!("{presence}/");
+            let is_there = now.shown.keys().any(|path| path.starts_with(&below) && is_typed(path));
+            let is_open = now.conflicts.iter().any(|path| path.starts_with(presence) || path == "state");
+            if !is_there && !is_open {
+                return broken(
+                    NO_INVENTION,
+                    format!("replica {r}, card {card}: {presence} is there with nothing in it, which nobody made"),
+                );
+            }
+        }
+        let is_both = |(one, two): &&(String, String)| now.texts.contains(one) && now.texts.contains(two);
+        if let Some((one, two)) = self.strangers.iter().find(is_both) {
+            return broken(
+                BIJECTION,
+                format!("replica {r}, card {card}: \"{one}\" and \"{two}\" are two people who share an address"),
+            );
+        }
+        Ok(())
+    }
+
+    /// I12: what somebody wrote over does not come back by itself.
+    pub fn check_returned(&mut self, r: usize, card: &str, before: &Sight, now: &Sight) -> Checked<()> {
+        let known = &mut self.host(r).over;
+        known.extend(before.texts.difference(&now.texts).map(|text| (card.to_owned(), text.clone())));
+        let back = now.texts.difference(&before.texts).filter(|text| known.remove(&(card.to_owned(), (*text).clone())));
+        let back: Vec<&String> = back.collect();
+        if before.is_deleted || !before.conflicts.is_empty() || !now.conflicts.is_empty() {
+            return Ok(());
+        }
+        for text in back {
+            if self.ledger.is_over(text) && !self.ledger.is_shared(text) && !self.is_in_any_row(text) {
+                return broken(
+                    CONFLICTS,
+                    format!("replica {r}, card {card}: \"{text}\" is back, which somebody wrote over who saw it"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody said that a row is a card's: whoever they were, they are one now.
+    pub fn forget_strangers(&mut self, row: &str, card: Option<&str>) {
+        let Some(card) = card else { return };
+        let driver = self.driver;
+        let mut all = self.host(driver).cards.get(card).map(|sight| sight.texts.clone()).unwrap_or_default();
+        all.extend(texts(self.flow.mailbox.get(row).as_ref()));
+        self.strangers.retain(|(one, two)| !(all.contains(one) && all.contains(two)));
+    }
+
+    fn is_in_any_row(&self, what: &str) -> bool {
+        self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
+    }
+}
