@@ -51,8 +51,8 @@ export class Mailbox {
     return new Set(this.status.parked.flatMap(({ row, cards }) => [row, ...cards]));
   }
 
-  sync(onProgress?: () => void): Promise<SystemReport> {
-    return this.#book.systems.sync(MAILBOX, this.#flows, onProgress === undefined ? {} : { onProgress });
+  sync(options: { onProgress?: () => void; audit?: boolean } = {}): Promise<SystemReport> {
+    return this.#book.systems.sync(MAILBOX, this.#flows, options);
   }
 
   /** Says of every contact that may be somebody known that it is; answers how many that were. */

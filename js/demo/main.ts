@@ -136,7 +136,9 @@ async function meetMailbox(replicas: Replicas, say: (text: string) => void): Pro
   const theirs = seedMailbox(mailbox.hands, books[0]);
   const bar = new Bar('Meeting the mailbox');
   const all = theirs + books[0].status().cards;
-  const { created, linked, parked } = await mailbox.sync(() => bar.show(mailbox.hands.see().length, all));
+  const { created, linked, parked } = await mailbox.sync({
+    onProgress: () => bar.show(mailbox.hands.see().length, all),
+  });
   bar.end();
   const decided = await mailbox.decide();
   const moved = await meet(replicas);
