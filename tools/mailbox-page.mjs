@@ -11,7 +11,8 @@ import { MAILBOX_FOLDER } from './lib/app.mjs';
 import { root } from './lib/run.mjs';
 
 const PLACE = '/mailbox';
-const CONTACTS = `${PLACE}/api/contacts`;
+/** What it is about, and the contact. */
+const ASKED = new RegExp(`^${PLACE}/api/(contacts|held)(?:/(.*))?$`);
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -33,8 +34,9 @@ export function mailboxPage(byHand) {
       response.writeHead(status, { ...headers, ...more }).end(body);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isHere(request)) answer(403);
-    else if (pathname === CONTACTS || pathname.startsWith(`${CONTACTS}/`)) {
-      const said = await asked(request, byHand, pathname.slice(CONTACTS.length + 1), searchParams);
+    else if (ASKED.test(pathname)) {
+      const [, about, name] = ASKED.exec(pathname);
+      const said = await asked(request, byHand, { about, name, known: searchParams.get('known') ?? undefined });
       answer(said.status, { ...JSON_HEADERS }, said.body === undefined ? undefined : JSON.stringify(said.body));
     } else if (!isRead) answer(405);
     else if (pathname === PLACE) answer(308, { location: `${PLACE}/` });
@@ -53,18 +55,17 @@ export function mailboxPage(byHand) {
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 const problem = (status, words) => ({ status, body: { problem: words } });
 
-async function asked(request, byHand, name, searchParams) {
+async function asked(request, byHand, { about, name, known }) {
   if (!isOwn(request)) return problem(403, 'This is answered to the page of the mailbox alone.');
   const { method } = request;
   try {
-    const id = name === '' ? undefined : decodeURIComponent(name);
-    if (method === 'GET' || method === 'DELETE')
-      return byHand.answer({ method, id, known: searchParams.get('known') ?? undefined });
+    const id = name === undefined ? undefined : decodeURIComponent(name);
+    if (method === 'GET' || method === 'DELETE') return await byHand.answer({ method, about, id, known });
     // No form of another page can send this without asking first, and it is never allowed to.
     if (request.headers['content-type'] !== 'application/json') return problem(415, 'This is no JSON.');
     const body = await bodyOf(request);
     if (body === undefined) return problem(413, 'This is too long for a contact.');
-    return byHand.answer({ method, id, body: JSON.parse(body) });
+    return await byHand.answer({ method, about, id, body: JSON.parse(body) });
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof URIError) return problem(400, 'This cannot be read.');
     throw error;

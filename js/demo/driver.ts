@@ -9,6 +9,7 @@ import { isContactmeshError } from '../errors.js';
 import type { Served } from '../flows/server.js';
 import { openBook, openFileStorage, openFlowRelay } from '../node.js';
 import { type Clock, systemClock } from '../relay/flow/clock.js';
+import type { SystemHold } from '../systems/types.js';
 import { driverFolder, MAILBOX, Mailbox, movedIn } from './mailbox.js';
 import { seedMailbox } from './outlook-user.js';
 import { LOG, RELAY } from './replicas.js';
@@ -25,6 +26,10 @@ export interface DriverOptions {
 export interface Driver {
   /** How many contacts the mailbox holds. */
   readonly contacts: number;
+  /** What the last turn left undone because it would take away much at once, and waits for a person. */
+  readonly held: SystemHold | null;
+  /** Answers that; the next turn, which comes now, does it. */
+  confirm(token: string, answer: 'take' | 'keep'): Promise<void>;
   /** The mailbox was edited by hand: the next turn comes now, and for a while each lists everybody, so that who was deleted is missed. */
   hurry(): void;
   /** Somebody looks on: for a while turns come often enough for that. */
@@ -51,9 +56,13 @@ export async function drive({ folder, flow, onTrouble, clock = systemClock }: Dr
     return pushed + accepted;
   };
   const said = new Set<string>();
+  let held: SystemHold | null = null;
   const turn = async (audit = false): Promise<number> => {
     try {
-      return (await meetOthers()) + movedIn(await mailbox.sync({ audit })) + (await meetOthers());
+      const met = await meetOthers();
+      const report = await mailbox.sync({ audit });
+      held = report.held;
+      return met + movedIn(report) + (await meetOthers());
     } catch (error) {
       if (!isContactmeshError(error)) throw error;
       if (!said.has(error.code)) onTrouble(error.message);
@@ -70,6 +79,14 @@ export async function drive({ folder, flow, onTrouble, clock = systemClock }: Dr
   return {
     get contacts() {
       return mailbox.hands.see().length;
+    },
+    get held() {
+      return held;
+    },
+    async confirm(token, answer) {
+      await book.systems.confirm(MAILBOX, token, answer);
+      held = null;
+      turns.hurry();
     },
     hurry: () => turns.hurry(),
     watched: () => turns.watched(),

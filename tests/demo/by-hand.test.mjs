@@ -16,16 +16,25 @@ describe('the page of the mailbox', () => {
   const folder = mkdtempSync(join(tmpdir(), 'contactmesh-by-hand-test-'));
   const { hands } = openOutlook({ folder, now: Date.now, throttled: false, onTrouble: assert.fail });
   let heard = [];
+  let held = null;
   let server;
   let host;
   before(async () => {
-    const onlooker = { watched: () => heard.push('watched'), hurry: () => heard.push('hurry') };
+    const onlooker = {
+      watched: () => heard.push('watched'),
+      hurry: () => heard.push('hurry'),
+      get held() {
+        return held;
+      },
+      confirm: async (...answer) => heard.push(answer.join(' ')),
+    };
     server = await serveApp({ beside: mailboxPage(new ByHand(hands, onlooker)) });
     ({ host } = new URL(server.url));
   });
   beforeEach(() => {
     for (const { id } of hands.see()) hands.remove(id);
     heard = [];
+    held = null;
   });
   after(async () => {
     await server.close();
@@ -147,6 +156,21 @@ describe('the page of the mailbox', () => {
     assert.deepEqual([hands.see(), heard], [before, []]);
   });
 
+  it('passes on what a held run asks, once it asks it, and the answer to that question alone', async () => {
+    const { said } = await ask('GET', 'api/contacts');
+    assert.equal(said.held, null);
+    held = { token: 't1', kind: 'delete', direction: 'in', cards: ['a', 'b'], allowed: 5 };
+    const asked = await ask('GET', `api/contacts?known=${said.version}`);
+    assert.deepEqual(asked.said.held, { token: 't1', kind: 'delete', direction: 'in', allowed: 5, people: 2 });
+    heard = [];
+    for (const body of [{}, { token: 't1', answer: 'maybe' }, { token: 't0', answer: 'take' }]) {
+      assert.ok((await ask('POST', 'api/held', body)).status >= 400);
+    }
+    assert.deepEqual(heard, []);
+    assert.equal((await ask('POST', 'api/held', { token: 't1', answer: 'keep' })).status, 204);
+    assert.deepEqual(heard, ['t1 keep']);
+  });
+
   it('answers nobody who comes from another page, or under a name that is not this machine’s', async () => {
     const jane = hands.add({ givenName: 'Jane', homePhones: [] });
     const before = hands.see();
@@ -167,6 +191,7 @@ describe('the page of the mailbox', () => {
         ['PATCH', at(jane), { changeKey: jane.changeKey, fields: { surname: 'Doe' } }],
         ['DELETE', at(jane)],
         ['OPTIONS', 'api/contacts'],
+        ['POST', 'api/held', { token: 't1', answer: 'take' }],
       ]) {
         const { status, headers: answered, said } = await ask(method, path, body, headers);
         assert.equal(status, 403, `${method} ${JSON.stringify(headers)}`);

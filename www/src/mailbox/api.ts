@@ -1,6 +1,6 @@
 /**
- * What the page asks of the server that gave it: who is in the mailbox, and the
- * edits. Every failure is a `MailboxError` whose message is for the person who
+ * What the page asks of the server that gave it: who is in the mailbox, the
+ * edits, and the answer to what a sync asks. Every failure is a `MailboxError` whose message is for the person who
  * looks at the page. It keeps nothing.
  */
 import type { Contact } from './fields.js';
@@ -18,9 +18,21 @@ export class MailboxError extends Error {
   }
 }
 
+/** What the sync left undone because it would take away much at once. */
+export interface Held {
+  token: string;
+  kind: string;
+  /** `in` if the app would lose it, `out` if the mailbox would. */
+  direction: 'in' | 'out';
+  people: number;
+  /** How many are allowed without asking. */
+  allowed: number;
+}
+
 export interface Listed {
   version: string;
   contacts: Contact[];
+  held: Held | null;
 }
 
 const CONTACTS = 'api/contacts';
@@ -44,6 +56,11 @@ export async function editContact({ id, changeKey }: Contact, fields: Record<str
 
 export async function deleteContact(id: string): Promise<void> {
   await ask('DELETE', `${CONTACTS}/${encodeURIComponent(id)}`);
+}
+
+/** `take` does what is held, `keep` keeps what it would take away. */
+export async function confirmHeld({ token }: Held, answer: 'take' | 'keep'): Promise<void> {
+  await ask('POST', 'api/held', { token, answer });
 }
 
 async function ask<T>(method: string, address: string, body?: unknown): Promise<T | undefined> {

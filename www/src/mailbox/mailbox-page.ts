@@ -15,6 +15,7 @@ import type { Contact } from './fields.js';
 import { Watch } from './watch.js';
 import '../views/notice-stack.js';
 import './mailbox-form.js';
+import './mailbox-held.js';
 import './mailbox-list.js';
 
 const NEW = 'new';
@@ -76,7 +77,7 @@ export class MailboxPage extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { contacts, problem, news } = this.#watch;
+    const { contacts, held, problem, news } = this.#watch;
     const detail = this.#detail();
     const view = detail === undefined ? 'list' : 'card';
     const unsaved = [...this.#drafts].filter(([, { isTouched }]) => isTouched).map(([id]) => id);
@@ -91,6 +92,7 @@ export class MailboxPage extends LitElement {
           <a href="../" target="_blank" rel="noopener">Open the app</a>
         </header>
         ${problem === '' ? nothing : html`<p class="away" role="alert">${icon('offline')}<span>${problem}</span></p>`}
+        ${held === null ? nothing : html`<mailbox-held .watch=${this.#watch} .held=${held}></mailbox-held>`}
         <main class="frame" data-view=${view}>
           <nav class="side" aria-label="Contacts in the mailbox">
             <mailbox-list .contacts=${contacts && [...contacts.values()]} .chosen=${this.chosen} .news=${new Map(news)} .unsaved=${new Set(unsaved)}></mailbox-list>

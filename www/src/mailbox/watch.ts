@@ -4,7 +4,7 @@
  * was changed by somebody else until they were looked at, and it changes nobody.
  */
 import type { ReactiveController, ReactiveControllerHost } from '../base/lit.js';
-import { listContacts, MailboxError } from './api.js';
+import { type Held, type Listed, listContacts, MailboxError } from './api.js';
 import type { Contact } from './fields.js';
 
 const PAUSE = 2000;
@@ -12,6 +12,8 @@ const PAUSE = 2000;
 export class Watch implements ReactiveController {
   /** Undefined before the first answer. */
   contacts: ReadonlyMap<string, Contact> | undefined;
+  /** What the sync asks before it goes on. */
+  held: Held | null = null;
   /** Why nothing is known now, for people. */
   problem = '';
   /** Who is new or another since the page was opened, by somebody else's doing. */
@@ -52,6 +54,13 @@ export class Watch implements ReactiveController {
     this.#put(contacts);
   }
 
+  /** The question of the sync is answered. */
+  answered(): void {
+    this.held = null;
+    this.#version = '';
+    this.#host.requestUpdate();
+  }
+
   /** What somebody else made of a contact, told by the answer to an edit. */
   overtaken(contact: Contact): void {
     this.#put(new Map(this.contacts).set(contact.id, contact));
@@ -78,7 +87,7 @@ export class Watch implements ReactiveController {
     try {
       const listed = await listContacts(this.#version);
       const isOvertaken = this.contacts !== before;
-      if (listed !== undefined && !isOvertaken) this.#take(listed.contacts, listed.version);
+      if (listed !== undefined && !isOvertaken) this.#take(listed);
       this.#say('');
     } catch (error) {
       if (!(error instanceof MailboxError)) throw error;
@@ -86,9 +95,10 @@ export class Watch implements ReactiveController {
     }
   }
 
-  #take(contacts: Contact[], version: string): void {
+  #take({ contacts, version, held }: Listed): void {
     const before = this.contacts;
     this.#version = version;
+    this.held = held;
     this.contacts = new Map(contacts.map((one) => [one.id, one]));
     for (const { id, changeKey } of contacts) {
       const former = before?.get(id);
