@@ -161,7 +161,7 @@ describe('the mailbox of npm start', () => {
     await page.evaluate(AXE);
     await look(page, 'by-hand-held');
     assert.ok((await many()) > 5);
-    const take = button(asked, 'Do in the app what was done in the mailbox');
+    const take = button(asked, 'Do it in the app too');
     await syncUntil(app, 'they are gone in the app', async () => {
       if (await take.isEnabled({ timeout: 100 }).catch(() => false))
         await take.click({ timeout: 1000 }).catch(() => {});

@@ -10,7 +10,7 @@ import { root } from './run.mjs';
 import { hashOf } from './stamp.mjs';
 
 export const APP_FOLDER = 'www/dist';
-export const MAILBOX_FOLDER = 'www/dist-mailbox';
+export const MAILBOX_FOLDER = 'www/mailbox/dist';
 
 const COPIED = [
   'www/index.html',
@@ -41,7 +41,7 @@ async function buildMailboxPage() {
   const folder = join(root, MAILBOX_FOLDER);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(root, 'www/mailbox.html'), join(folder, 'index.html'));
+  copyFileSync(join(root, 'www/mailbox/index.html'), join(folder, 'index.html'));
   await bundle({ mailbox: 'www/src/mailbox/main.ts' }, { outdir: MAILBOX_FOLDER });
 }
 

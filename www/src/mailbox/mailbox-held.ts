@@ -76,10 +76,10 @@ function words({ kind, direction, people }: Held): { title: string; take: string
   const who = count(people, 'person', 'people');
   if (kind === 'takeover')
     return { title: `${who} differ in the app and here.`, take: 'Keep both, as questions', keep: 'Leave them for now' };
-  const [loser, other] = direction === 'in' ? ['the app', 'the mailbox'] : ['the mailbox', 'the app'];
+  const loser = direction === 'in' ? 'the app' : 'the mailbox';
   return {
     title: `${who} would be deleted or lose details in ${loser}.`,
-    take: `Do in ${loser} what was done in ${other}`,
+    take: `Do it in ${loser} too`,
     keep: `Keep what ${loser} has`,
   };
 }

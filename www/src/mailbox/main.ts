@@ -1,6 +1,6 @@
 /**
  * Where the page of the trial's mailbox begins: elements are defined, and the
- * one in mailbox.html comes to life. It is no part of the app, opens no book,
+ * one in www/mailbox/index.html comes to life. It is no part of the app, opens no book,
  * and does not work without `npm start`.
  */
 import '../base/fluent.js';
