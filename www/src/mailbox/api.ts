@@ -38,7 +38,7 @@ export interface Listed {
 const CONTACTS = 'api/contacts';
 const PATIENCE = 10_000;
 const AWAY =
-  'The mailbox does not answer: has `npm start` ended? What is on screen stays; it goes on once that runs again.';
+  'The mailbox does not answer: has npm start ended? What is on screen stays; it goes on once that runs again.';
 
 /** Undefined if the mailbox is still as `known`. */
 export function listContacts(known: string): Promise<Listed | undefined> {
