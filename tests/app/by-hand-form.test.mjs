@@ -13,6 +13,7 @@ import { serveApp } from '../../tools/app-server.mjs';
 import { mailboxPage } from '../../tools/mailbox-page.mjs';
 import { newProfile, startChromium } from '../browser/support/chromium.mjs';
 import { button, notice, until } from './support/app.mjs';
+import { AXE, look } from './support/look.mjs';
 import { inMailbox } from './support/mailbox.mjs';
 
 const input = (page, name) => page.locator(`mailbox-form [data-name="${name}"]`).locator('input, textarea');
@@ -22,9 +23,17 @@ const save = (page) => button(page.locator('mailbox-form'), 'Save').click();
 describe('the form of the mailbox', () => {
   const state = {};
   let hands;
+  const driver = {
+    watched() {},
+    hurry() {},
+    held: null,
+    async confirm(...answer) {
+      driver.held = null;
+      driver.answer = answer;
+    },
+  };
   const serve = (port) => {
-    const onlooker = { watched() {}, hurry() {}, held: null, confirm: async () => {} };
-    return serveApp({ port, beside: mailboxPage(new ByHand(hands, onlooker)) });
+    return serveApp({ port, beside: mailboxPage(new ByHand(hands, driver)) });
   };
   before(async () => {
     state.folder = await mkdtemp(join(tmpdir(), 'contactmesh-by-hand-form-'));
@@ -114,6 +123,19 @@ describe('the form of the mailbox', () => {
       ['Baker', 'Engineer', 'Research', '1980-02-03T00:00:00Z'],
     );
     assert.equal(emailAddresses[0].address, 'cleo@example.com');
+  });
+
+  it('stands below what a held sync asks, and the answer is passed on', async () => {
+    const { page } = await open(inMailbox('Elsa', 'Baker'));
+    driver.held = { token: 't1', kind: 'delete', direction: 'in', cards: ['a', 'b', 'c', 'd', 'e', 'f'], allowed: 5 };
+    const asked = page.locator('mailbox-held', { hasText: /6\speople would be deleted or lose details in the app/ });
+    await asked.waitFor();
+    await page.evaluate(AXE);
+    await look(page, 'by-hand-held');
+    await button(asked, 'Do it in the app too').click();
+    await notice(page, 'Decided.');
+    assert.deepEqual(driver.answer, ['t1', 'take']);
+    await until('nothing is asked', async () => (await asked.count()) === 0);
   });
 
   it('says that nobody answers, keeps what was typed, and goes on by itself', async () => {

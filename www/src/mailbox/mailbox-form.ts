@@ -65,7 +65,7 @@ export class MailboxForm extends LitElement {
           <span class="gap"></span>
           ${isNew || gone ? nothing : html`<fluent-button class="delete" appearance="subtle" icon-only title="Delete" ?disabled=${this.working} @click=${this.#ask}>${icon('delete')}<span class="unseen">Delete</span></fluent-button>`}
           <fluent-button class=${draft.isTouched ? 'discard' : 'close'} appearance="subtle" @click=${this.#cancel}>${draft.isTouched ? 'Discard' : 'Close'}</fluent-button>
-          <fluent-button appearance="primary" type="submit" ?disabled=${this.working || !(draft.isTouched || gone)}>${gone ? 'Add again' : 'Save'}</fluent-button>
+          <fluent-button appearance="primary" type="submit" ?disabled=${this.working}>${gone ? 'Add again' : 'Save'}</fluent-button>
         </div>
         <div class="scroll">
           <div class="column">
@@ -155,7 +155,12 @@ export class MailboxForm extends LitElement {
 
   async #save(): Promise<void> {
     const { draft, contact, gone } = this;
-    if (this.working || !(draft.isTouched || gone)) return;
+    if (this.working) return;
+    if (!draft.isTouched && !gone) {
+      if (contact !== undefined) this.#leave();
+      else this.problem = 'There is nothing to save yet. Fill in a name, or anything else you know.';
+      return;
+    }
     const isDate = this.form.querySelector<HTMLInputElement>('input[type=date]');
     if (isDate?.validity.badInput) {
       this.problem = 'The birthday is no whole date. Type day, month and year, or clear it.';
