@@ -1,6 +1,7 @@
 // Serves the built app from this machine, under the content policy it is made for: scripts from here
 // only, no inline script or style, script addresses through named policies, and connections only to
-// the origins that the caller names. It reads files of one list and nothing else.
+// the origins that the caller names. It reads files of one list and nothing else; what is served beside
+// the app answers for itself, under the same policy.
 
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -39,8 +40,8 @@ export function contentPolicy(connectSources = []) {
   ].join('; ');
 }
 
-/** Serves the app on 127.0.0.1; port 0 takes a free one. */
-export async function serveApp({ port = 0, connectSources = [] } = {}) {
+/** Serves the app on 127.0.0.1; port 0 takes a free one. `beside` is asked first, and says whether it answered. */
+export async function serveApp({ port = 0, connectSources = [], beside = async () => false } = {}) {
   const files = listFiles();
   if (!files.has('index.html')) throw new Failure('the app is not built: run `npm run build` first');
   const headers = {
@@ -51,7 +52,9 @@ export async function serveApp({ port = 0, connectSources = [] } = {}) {
     'cache-control': 'no-cache',
   };
   const server = createServer((request, response) => {
-    answer(request, response, files, headers).catch(() => response.destroy());
+    beside(request, response, headers)
+      .then((done) => done || answer(request, response, files, headers))
+      .catch(() => response.destroy());
   });
   await new Promise((settle, fail) => {
     server.once('error', fail);

@@ -28,7 +28,9 @@ export class Mailbox {
     const { 'outlook-pull': pull = '', 'outlook-apply': apply = '' } = served.urls;
     if (served.outlook === undefined) throw new Error('the flows on Outlook are not served');
     const flows = await openSystemFlows({ pull, apply, ...AT_ONCE });
-    await book.systems.connect(MAILBOX, { kind: 'outlook', book: 'contacts', takeOver: true });
+    // Whoever drives it already goes on: one who begins anew would be asked about everything that differs.
+    const drives = book.systems.list().includes(MAILBOX) && book.systems.status(MAILBOX).isDriver;
+    if (!drives) await book.systems.connect(MAILBOX, { kind: 'outlook', book: 'contacts', takeOver: true });
     return new Mailbox(book, flows, served.outlook.hands);
   }
 
@@ -51,8 +53,8 @@ export class Mailbox {
     return new Set(this.status.parked.flatMap(({ row, cards }) => [row, ...cards]));
   }
 
-  sync(onProgress?: () => void): Promise<SystemReport> {
-    return this.#book.systems.sync(MAILBOX, this.#flows, onProgress === undefined ? {} : { onProgress });
+  sync(options: { onProgress?: () => void; audit?: boolean } = {}): Promise<SystemReport> {
+    return this.#book.systems.sync(MAILBOX, this.#flows, options);
   }
 
   /** Says of every contact that may be somebody known that it is; answers how many that were. */

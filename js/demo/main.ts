@@ -26,7 +26,8 @@ into two replicas of one book, edits both while they are apart, and syncs them w
 other and with a mailbox through the shipped flows, which run on this machine. The
 mailbox is a stand-in for Outlook's, with contacts of its own.
 Works on copies: your files are only read, and what it makes is removed at the end.
-Without --check it then serves the app, for you to go on in two windows.
+Without --check it then serves the app, for you to go on in two windows, and a page
+on which you edit the mailbox by hand.
 
   --check     people read stderr; the last line of stdout is JSON:
               {"cards":n,"mergedFields":n,"conflicts":n,"requests":n,
@@ -136,7 +137,9 @@ async function meetMailbox(replicas: Replicas, say: (text: string) => void): Pro
   const theirs = seedMailbox(mailbox.hands, books[0]);
   const bar = new Bar('Meeting the mailbox');
   const all = theirs + books[0].status().cards;
-  const { created, linked, parked } = await mailbox.sync(() => bar.show(mailbox.hands.see().length, all));
+  const { created, linked, parked } = await mailbox.sync({
+    onProgress: () => bar.show(mailbox.hands.see().length, all),
+  });
   bar.end();
   const decided = await mailbox.decide();
   const moved = await meet(replicas);

@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { openBook, openFlowRelay, openMemoryStorage } from '../../pkg/dist/node.js';
+import { drive } from '../../pkg/dist/demo/driver.js';
+import { serveFlows } from '../../pkg/dist/flows/server.js';
+import { openBook, openFileStorage, openFlowRelay, openMemoryStorage } from '../../pkg/dist/node.js';
 import { meet } from '../../tools/meeting.mjs';
 
 /** An app that serves nothing; `taken` ports are somebody else's. */
@@ -88,4 +90,19 @@ test('a port that is taken is no reason to give up', async () => {
     assert.ok(links.every((link) => !link.includes('8416')));
   });
   other.close();
+});
+
+test('the device that drives the mailbox goes on where it was, and asks nothing for having been stopped', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contactmesh-meeting-'));
+  for (let start = 0; start < 2; start += 1) {
+    const flow = await serveFlows({ folder, flows: 'outlook' });
+    const driver = await drive({ folder, flow, onTrouble: assert.fail });
+    assert.equal(driver.held, null);
+    await driver.stop();
+    await flow.close();
+  }
+  const book = await openBook({ storage: await openFileStorage(join(folder, 'driver.book')), name: 'driver' });
+  assert.equal(book.systems.status('outlook').epoch, 1);
+  await book.close();
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -1,6 +1,7 @@
 // Builds the contact app into www/dist: two scripts (the page's and the worker's), the modules of the
 // engine and the formats beside them, where the package looks for them, and the service worker last,
-// because it names every other file and a hash of them all.
+// because it names every other file and a hash of them all. The page for the trial's mailbox is built
+// into a folder of its own: it is no part of the app.
 
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { root } from './run.mjs';
 import { hashOf } from './stamp.mjs';
 
 export const APP_FOLDER = 'www/dist';
+export const MAILBOX_FOLDER = 'www/mailbox/dist';
 
 const COPIED = [
   'www/index.html',
@@ -31,15 +33,24 @@ export async function buildApp() {
   await bundle({ app: 'www/src/main.ts', worker: 'pkg/dist/browser/worker.js' });
   const files = filesIn(folder);
   const version = hashOf(files.map((name) => [name, readFileSync(join(folder, name))])).slice(0, 16);
-  await bundle({ 'service-worker': 'www/src/service-worker.ts' }, { FILES: files, VERSION: version });
+  await bundle({ 'service-worker': 'www/src/service-worker.ts' }, { constants: { FILES: files, VERSION: version } });
+  await buildMailboxPage();
 }
 
-async function bundle(entryPoints, constants = {}) {
+async function buildMailboxPage() {
+  const folder = join(root, MAILBOX_FOLDER);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(join(root, 'www/mailbox/index.html'), join(folder, 'index.html'));
+  await bundle({ mailbox: 'www/src/mailbox/main.ts' }, { outdir: MAILBOX_FOLDER });
+}
+
+async function bundle(entryPoints, { constants = {}, outdir = APP_FOLDER } = {}) {
   const esbuild = await import('esbuild');
   await esbuild.build({
     absWorkingDir: root,
     entryPoints,
-    outdir: APP_FOLDER,
+    outdir,
     bundle: true,
     format: 'esm',
     target: 'es2022',
