@@ -17,7 +17,7 @@ const SUITES = {
   /** The boundary, inside WebAssembly. */
   wasm: () => cargo('plain', [...XTASK, 'wasm-test']),
   /** The whole under hundreds of seeds of losses and crashes, and the bugs that prove it would notice. */
-  sim: () => hunt('contactmesh-simulator', ['--seeds', '600'], ['--world', 'mailbox', '--seeds', '600'], ['--mutants']),
+  sim: () => hunt('contactmesh-simulator', ['--seeds', '200'], ['--world', 'mailbox', '--seeds', '200'], ['--mutants']),
   /** Foreign bytes, by the ten thousand; `npm run fuzz` has no end. */
   fuzz: () => hunt('contactmesh-fuzz', ['--executions', '50000']),
   /** The package as built, and the tools, in Node. */

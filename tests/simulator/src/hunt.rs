@@ -1,7 +1,7 @@
-//! Many runs: seeds spread over the processor's cores, each seed on one thread.
+//! Many runs: seeds, or planted bugs, spread over the processor's cores, each seed on one thread.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::bugs::Bug;
@@ -68,21 +68,39 @@ pub fn seeds(options: &Options) -> Found {
             }
         }
     };
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
-            scope.spawn(work);
-        }
-    });
+    on_every_core(work);
     let mut found = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     found.violations.sort_by_key(|(seed, _)| *seed);
     found.time = started.elapsed();
     found
 }
 
-/// Plants each bug in turn, until it is caught.
+/// Plants each bug until it is caught.
 pub fn mutants(options: &Options) -> Vec<Caught> {
-    let chosen = Bug::ALL.into_iter().filter(|bug| options.bug.is_none_or(|only| only == *bug));
-    chosen.map(|bug| Caught { bug, by: first_catch(options, bug) }).collect()
+    let chosen: Vec<Bug> = Bug::ALL.into_iter().filter(|bug| options.bug.is_none_or(|only| only == *bug)).collect();
+    let next = AtomicUsize::new(0);
+    let caught: Mutex<Vec<(usize, Caught)>> = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(bug) = chosen.get(number) else { return };
+            let by = first_catch(options, *bug);
+            let Ok(mut caught) = caught.lock() else { return };
+            caught.push((number, Caught { bug: *bug, by }));
+        }
+    };
+    on_every_core(work);
+    let mut caught = caught.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    caught.sort_by_key(|(number, _)| *number);
+    caught.into_iter().map(|(_, caught)| caught).collect()
+}
+
+fn on_every_core(work: impl Fn() + Copy + Send) {
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, std::num::NonZero::get) {
+            scope.spawn(work);
+        }
+    });
 }
 
 /// Returns the first seed that catches a bug.
