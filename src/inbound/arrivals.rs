@@ -12,7 +12,7 @@ use crate::card::Rule;
 use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, joined, order_key};
 use crate::error::Result;
 use crate::identity::{card_id_from_row, draft_key, element_id};
-use crate::lens::{Content, Lens, Reading, Shown};
+use crate::lens::{Content, Lens, Reading, Shown, text_at};
 use crate::system::{Base, Entry, SentSlot, System, link_path};
 use crate::table::Table;
 
@@ -281,7 +281,9 @@ pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool 
         |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("emails/") || path.starts_with("phones/"));
     let mut rest = entry.slots.iter().filter(|slot| !is_key(slot));
     let is_same_beside = rest.clone().any(|slot| !is_named(slot)) && rest.all(|slot| is_kept(&slot));
-    let is_other = |slot: &SentSlot| is_named(slot) && !there(&reading, slot).is_empty() && !is_kept(&slot);
+    let is_other = |slot: &SentSlot| {
+        is_named(slot) && !text_at(&reading.contents, slot.seat, slot.part).is_empty() && !is_kept(&slot)
+    };
     let has_name = !entry.slots.iter().any(is_other);
     let is_enough = if has_name { kept > 0 && kept * 2 >= entry.slots.len() } else { kept * 2 > entry.slots.len() };
     (!tells_apart || is_same_beside) && is_enough
@@ -295,11 +297,6 @@ pub fn kept_of(lens: &'static Lens, entry: &Entry, row: &Json) -> usize {
 }
 
 fn is_kept(lens: &Lens, reading: &Reading, slot: &SentSlot) -> bool {
-    let text = there(reading, slot);
+    let text = text_at(&reading.contents, slot.seat, slot.part);
     lens.is_same(slot.seat, slot.part, &slot.to, text) || !text.is_empty() && slot.to.starts_with(text)
-}
-
-fn there<'a>(reading: &'a Reading, slot: &SentSlot) -> &'a str {
-    let content = reading.contents.iter().find(|content| content.seat == slot.seat);
-    content.map_or("", |content| content.text(slot.part))
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use crate::lens::{Content, Lens, Moved, Reading, Seat};
+use crate::lens::{Content, Lens, Moved, Reading, Seat, text_at};
 use crate::system::{Base, Entry, SentSlot};
 
 /// Where a row differs from its base, beyond what was sent.
@@ -113,14 +113,11 @@ pub fn compare(lens: &'static Lens, base: &Base, pending: Option<&Entry>, is_ans
 /// Says whether a row shows that what was sent is there: some of it, where the base has something else.
 fn has_happened(lens: &'static Lens, base: &Base, pending: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &[]);
-    let text = |contents: &[Content], slot: &SentSlot| {
-        let content = contents.iter().find(|content| content.seat == slot.seat);
-        content.map(|content| content.text(slot.part).to_owned()).unwrap_or_default()
+    let is_there = |contents: &[Content], slot: &SentSlot| {
+        lens.is_same(slot.seat, slot.part, &slot.to, text_at(contents, slot.seat, slot.part))
     };
-    let is_there =
-        |contents: &[Content], slot: &SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, &text(contents, slot));
-    let sent = pending.slots.iter().filter(|slot| !slot.to.is_empty());
-    sent.into_iter().any(|slot| is_there(&reading.contents, slot) && !is_there(&base.contents, slot))
+    let mut sent = pending.slots.iter().filter(|slot| !slot.to.is_empty());
+    sent.any(|slot| is_there(&reading.contents, slot) && !is_there(&base.contents, slot))
 }
 
 /// Says whether an entry clears the seat of an element.

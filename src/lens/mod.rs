@@ -25,7 +25,7 @@ mod tests;
 pub use form::Form;
 pub use project::{Projection, Unheld, Why};
 pub use read::{Aside, Moved, Reading, Reason};
-pub use seat::{Content, Seat};
+pub use seat::{Content, Seat, text_at};
 pub use shown::Shown;
 pub use table::{Clear, Condition, Elements, Field, Holds, Lens, Part, Says, Shape, StandIn};
 pub use write::{Change, Request};

@@ -61,6 +61,12 @@ impl Content {
     }
 }
 
+/// Returns what contents have in one part of a seat; empty where there is nothing.
+#[must_use]
+pub fn text_at(contents: &[Content], seat: Seat, part: usize) -> &str {
+    contents.iter().find(|content| content.seat == seat).map_or("", |content| content.text(part))
+}
+
 impl Lens {
     /// Returns the field of a seat.
     #[must_use]

@@ -8,8 +8,8 @@ use crate::card::Rule;
 use crate::contact::Value;
 use crate::error::{Code, Error, Result};
 use crate::inbound::row::judge;
-use crate::lens::{Lens, Seat};
-use crate::system::{Base, Entry, Intent, Refused, SentSlot, System, link_path, take_over};
+use crate::lens::{Lens, text_at};
+use crate::system::{Base, Entry, Intent, Refused, System, link_path, take_over};
 
 /// What became of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,27 +170,20 @@ pub fn done(
     Ok(())
 }
 
-/// Lets a base hold what of an entry the row shows, and what is there instead of the rest. Only what is there as it was sent
-/// is known to have been seen: of another text nobody can tell whether it is an edit of what was sent or of what was left
-/// of it, and of nothing, whether it was ever there.
+/// Lets a base hold what was sent, but for what the row does not show. Judging then takes for seen only what is there as it
+/// was sent: of another text nobody can tell whether it is an edit of what was sent or of what was left of it, and of
+/// nothing, whether it was ever there (docs/decisions/0013).
 fn hold_as_made(lens: &'static Lens, base: &mut Base, entry: &Entry, row: &Json) {
-    let reading = lens.read(row, &entry.contents);
-    let there = |slot: &SentSlot| {
-        let content = reading.contents.iter().find(|content| content.seat == slot.seat);
-        content.map_or("", |content| content.text(slot.part))
-    };
-    let is_there = |slot: &&SentSlot| lens.is_same(slot.seat, slot.part, &slot.to, there(slot));
-    let confirmed: Vec<(Seat, usize)> =
-        entry.slots.iter().filter(is_there).map(|slot| (slot.seat, slot.part)).collect();
+    let there = lens.read(row, &entry.contents).contents;
     base.contents.clone_from(&entry.contents);
-    for slot in entry.slots.iter().filter(|slot| there(slot).is_empty()) {
-        let held = base.contents.iter_mut().find(|content| content.seat == slot.seat);
-        if let Some(held) = held.and_then(|content| content.texts.get_mut(slot.part)) {
-            *held = Some(String::new());
+    for content in &mut base.contents {
+        for (part, text) in content.texts.iter_mut().enumerate() {
+            if text_at(&there, content.seat, part).is_empty() {
+                *text = Some(String::new());
+            }
         }
     }
     base.contents.retain(|content| content.element.is_none() || !content.is_empty());
-    take_over(lens, base, entry, &confirmed);
 }
 
 /// A row that is not there any more: it may have been moved, so complete listings tell whether it is gone. The row that a
