@@ -67,8 +67,7 @@ pub fn place(
         Some(_) => return Ok(Place::New),
         None => {}
     }
-    let created = row.get(lens.created).and_then(Json::as_str).unwrap_or_default();
-    if let Some(other) = people.before_move(system, created, &reading).filter(|other| *other != remote) {
+    if let Some(other) = people.before_move(system, row, &reading).filter(|other| *other != remote) {
         return Ok(Place::Moved(other.clone()));
     }
     let draft = lens.person(&reading)?;

@@ -88,8 +88,12 @@ impl People {
 
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
     /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
-    /// then: people who were imported together share it.
-    pub(super) fn before_move(&self, system: &System, created: &str, reading: &Reading) -> Option<&String> {
+    /// then, for people who were imported together share it, and if the row was changed since: one that is as it was made
+    /// has the content of the one it was.
+    pub(super) fn before_move(&self, system: &System, row: &Json, reading: &Reading) -> Option<&String> {
+        let time = |field| row.get(field).and_then(Json::as_str).unwrap_or_default();
+        let created = time(system.lens.created);
+        let is_as_made = time(system.lens.modified) == created;
         let marks = marks(system.lens, created, &reading.contents);
         // Who shares an address with somebody and has another name was not moved.
         let is_them = |remote: &&String| {
@@ -108,7 +112,7 @@ impl People {
         let twins = twins.map(Vec::as_slice).unwrap_or_default();
         let is_linked = |remote: &&String| system.base(remote).is_some();
         let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
-        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        let same = self.by_created.get(created).filter(|_| !is_as_made).map(Vec::as_slice).unwrap_or_default();
         let only = same.first().filter(|_| same.len() == 1);
         alike.or(twin).or(only).or_else(|| most_alike(system, same, reading)).filter(is_linked)
     }

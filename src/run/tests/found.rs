@@ -4,7 +4,7 @@ use contactmesh_mailbox::Fault;
 use serde_json::json;
 
 use super::scripts::{synced, title};
-use super::support::{Replica, add, flow, only, row, touch};
+use super::support::{FOLDER, Replica, add, flow, only, row, touch};
 use crate::contact::Value;
 use crate::run::Wish;
 
@@ -260,4 +260,20 @@ fn who_shares_an_address_with_somebody_whose_row_is_missing_is_not_taken_for_the
     assert_eq!(two.conflicts(&jane), Vec::<String>::new());
     assert_ne!(two.system.base(&id).map(|base| base.card.clone()), Some(jane));
     assert_eq!(two.cards().len(), 3);
+}
+
+#[test]
+fn who_is_written_down_in_the_second_of_somebody_else_is_in_the_book_at_once() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    d.create(&[("name/given", "Jane")]);
+    d.run(&mut o);
+    let jane = only(&o);
+    // Nothing has happened there since: one more is of the same second.
+    let bob = json!({ "givenName": "Bob", "surname": "Roe", "homePhones": [] });
+    let bob = o.mailbox.create(FOLDER, &bob).expect("a row");
+    let [of_jane, of_bob] = [&row(&o, &jane), &bob].map(|row| row["createdDateTime"].clone());
+    assert_eq!(of_jane, of_bob);
+    d.run(&mut o);
+    assert_eq!(d.cards().len(), 2);
+    d.assert_quiet(&mut o);
 }
