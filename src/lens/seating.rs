@@ -31,15 +31,18 @@ pub(super) fn seat_elements<'a>(lens: &Lens, shown: &Shown<'a>, before: &[(Seat,
     out
 }
 
+/// A field of a kind, with its index.
+type OfKind<'a> = (usize, &'a Field, &'a Elements);
+
 fn seat_kind<'a>(lens: &Lens, shown: &Shown<'a>, before: &[(Seat, &str)], kind: &'static str, out: &mut Seating<'a>) {
-    let fields: Vec<(usize, &Field, &Elements)> = lens
+    let fields: Vec<OfKind<'_>> = lens
         .fields
         .iter()
         .enumerate()
         .filter_map(|(index, field)| Some((index, field, field.elements().filter(|e| e.kind == kind)?)))
         .collect();
     // How well each element fits each field it has something to show in.
-    let fits = |id: &str, (_, field, elements): &(usize, &Field, &Elements)| {
+    let fits = |id: &str, (_, field, elements): &OfKind<'_>| {
         let at = At::new(&field.holds, Some(id));
         let shows = |part| {
             let (text, leaves) = shown.compose(&at, part);
@@ -55,14 +58,15 @@ fn seat_kind<'a>(lens: &Lens, shown: &Shown<'a>, before: &[(Seat, &str)], kind: 
             *sitting == id && field.and_then(|at| ranks.get(at).copied().flatten()).is_some()
         });
         let sat: Vec<Seat> = sat.map(|(seat, _)| *seat).collect();
-        let first = fields.iter().zip(&ranks).find(|(_, rank)| rank.is_some());
-        let texts = first.map(|((_, field, _), _)| texts(field, shown, id)).unwrap_or_default();
-        people.push(Candidate { id, ranks, sat, texts });
+        people.push(Candidate { id, ranks, sat });
     }
-    let doubles = take_doubles(&mut people);
-    for candidates in [people, doubles] {
-        seat_candidates(&fields, candidates, kind, out);
+    let mut seated = seat_in_turn(&fields, &[&people]);
+    if !seated.standing.is_empty() {
+        let (rest, doubles) = apart(&fields, shown, people);
+        seated = seat_in_turn(&fields, &[&rest, &doubles]);
     }
+    out.seated.extend(seated.seated);
+    out.standing.extend(seated.standing.into_iter().map(|id| (kind, id)));
 }
 
 /// An element that looks for a seat.
@@ -72,57 +76,65 @@ struct Candidate<'a> {
     ranks: Vec<Option<usize>>,
     /// Where it sat, as far as it still fits there.
     sat: Vec<Seat>,
-    texts: Vec<String>,
 }
 
-/// Takes out who shows the same as another in the same fields: they sit down last, lest somebody stands for them. Of two
-/// equal ones the one that sat stays.
-fn take_doubles<'a>(people: &mut Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
-    let is_same = |one: &Candidate<'_>, other: &Candidate<'_>| one.texts == other.texts && one.ranks == other.ranks;
-    let is_double: Vec<bool> = people
-        .iter()
-        .enumerate()
-        .map(|(at, own)| {
-            let goes_before = |(place, other): (usize, &Candidate<'_>)| {
-                (other.sat.is_empty(), place) < (own.sat.is_empty(), at) && is_same(own, other)
-            };
-            people.iter().enumerate().any(goes_before)
+/// Tells who shows the same as another in the same fields: they sit down last, lest somebody stands for them. Of two equal
+/// ones the one that sat stays.
+fn apart<'a>(
+    fields: &[OfKind<'_>],
+    shown: &Shown<'a>,
+    people: Vec<Candidate<'a>>,
+) -> (Vec<Candidate<'a>>, Vec<Candidate<'a>>) {
+    let shows = |candidate: &Candidate<'_>| {
+        let first = fields.iter().zip(&candidate.ranks).find(|(_, rank)| rank.is_some());
+        first.map(|((_, field, _), _)| texts(field, shown, candidate.id)).unwrap_or_default()
+    };
+    let texts: Vec<Vec<String>> = people.iter().map(shows).collect();
+    let all: Vec<(&Candidate<'_>, &Vec<String>)> = people.iter().zip(&texts).collect();
+    let is_double = |(at, (own, texts)): (usize, &(&Candidate<'_>, &Vec<String>))| {
+        all.iter().enumerate().any(|(place, (other, theirs))| {
+            (other.sat.is_empty(), place) < (own.sat.is_empty(), at) && theirs == texts && other.ranks == own.ranks
         })
-        .collect();
-    let (mut rest, mut doubles) = (Vec::new(), Vec::new());
-    for (candidate, is_double) in people.drain(..).zip(is_double) {
-        if is_double { doubles.push(candidate) } else { rest.push(candidate) }
-    }
-    *people = rest;
-    doubles
+    };
+    let are_doubles: Vec<bool> = all.iter().enumerate().map(is_double).collect();
+    let (doubles, rest): (Vec<_>, Vec<_>) = people.into_iter().zip(are_doubles).partition(|(_, is_double)| *is_double);
+    let candidates = |them: Vec<(Candidate<'a>, bool)>| them.into_iter().map(|(candidate, _)| candidate).collect();
+    (candidates(rest), candidates(doubles))
 }
 
-fn seat_candidates<'a>(
-    fields: &[(usize, &Field, &Elements)],
-    candidates: Vec<Candidate<'a>>,
-    kind: &'static str,
-    out: &mut Seating<'a>,
-) {
-    let mut standing: Vec<(&'a str, Vec<Option<usize>>)> = Vec::new();
-    for Candidate { id, ranks, sat, .. } in candidates {
-        match sat.into_iter().find(|seat| !out.seated.contains_key(seat)) {
-            Some(seat) => drop(out.seated.insert(seat, id)),
-            None if ranks.iter().any(Option::is_some) => standing.push((id, ranks)),
-            None => {}
+/// Who of a kind sits where, and who stands.
+#[derive(Default)]
+struct Seated<'a> {
+    seated: BTreeMap<Seat, &'a str>,
+    standing: Vec<&'a str>,
+}
+
+/// Seats one group after the other: first everybody where they sat, then by how well they fit.
+fn seat_in_turn<'a>(fields: &[OfKind<'_>], groups: &[&[Candidate<'a>]]) -> Seated<'a> {
+    let mut out = Seated::default();
+    for candidates in groups {
+        let mut standing: Vec<&Candidate<'a>> = Vec::new();
+        for candidate in *candidates {
+            match candidate.sat.iter().find(|seat| !out.seated.contains_key(seat)) {
+                Some(seat) => drop(out.seated.insert(*seat, candidate.id)),
+                None if candidate.ranks.iter().any(Option::is_some) => standing.push(candidate),
+                None => {}
+            }
         }
+        let lines = fields.iter().map(|(.., elements)| elements.takes.len()).max().unwrap_or(0);
+        for rank in 0..lines {
+            standing.retain(|Candidate { id, ranks, .. }| {
+                let fitting = fields.iter().zip(ranks).filter(|(_, own)| **own == Some(rank));
+                let free = fitting.filter_map(|((index, field, _), _)| free_seat(*index, field, &out.seated)).next();
+                free.is_none_or(|seat| {
+                    out.seated.insert(seat, id);
+                    false
+                })
+            });
+        }
+        out.standing.extend(standing.into_iter().map(|candidate| candidate.id));
     }
-    let lines = fields.iter().map(|(.., elements)| elements.takes.len()).max().unwrap_or(0);
-    for rank in 0..lines {
-        standing.retain(|(id, ranks)| {
-            let fitting = fields.iter().zip(ranks).filter(|(_, own)| **own == Some(rank));
-            let free = fitting.filter_map(|((index, field, _), _)| free_seat(*index, field, out)).next();
-            free.is_none_or(|seat| {
-                out.seated.insert(seat, id);
-                false
-            })
-        });
-    }
-    out.standing.extend(standing.into_iter().map(|(id, _)| (kind, id)));
+    out
 }
 
 /// Returns what a field would show of an element, part by part, in normal form.
@@ -135,6 +147,6 @@ fn texts(field: &Field, shown: &Shown<'_>, id: &str) -> Vec<String> {
     field.parts.iter().map(text).collect()
 }
 
-fn free_seat(index: usize, field: &Field, seating: &Seating<'_>) -> Option<Seat> {
-    (1..=field.seats).map(|number| Seat::new(index, number)).find(|seat| !seating.seated.contains_key(seat))
+fn free_seat(index: usize, field: &Field, seated: &BTreeMap<Seat, &str>) -> Option<Seat> {
+    (1..=field.seats).map(|number| Seat::new(index, number)).find(|seat| !seated.contains_key(seat))
 }
