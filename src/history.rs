@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::card::{Card, Version};
-use crate::change::{Change, Graph, OpId};
+use crate::change::{Change, Graph, OpId, Operation};
 use crate::contact::{Path, Value};
 use crate::hash::Hash;
 
@@ -75,9 +75,27 @@ impl History {
     /// Returns the value that an operation wrote.
     #[must_use]
     pub fn value_of(&self, id: OpId) -> Option<&Value> {
+        self.operation(id).map(|operation| &operation.value)
+    }
+
+    /// Returns an operation with everything that it overwrote, and what that overwrote, and so on.
+    #[must_use]
+    pub fn chain_of(&self, id: OpId) -> Vec<OpId> {
+        let mut out = vec![id];
+        let mut at = 0;
+        while let Some(next) = out.get(at).copied() {
+            let before = self.operation(next).map(|operation| operation.predecessors.as_slice()).unwrap_or_default();
+            let unknown: Vec<OpId> = before.iter().filter(|id| !out.contains(id)).copied().collect();
+            out.extend(unknown);
+            at += 1;
+        }
+        out
+    }
+
+    fn operation(&self, id: OpId) -> Option<&Operation> {
         let change = self.writer(id)?;
         let index = usize::try_from(id.counter.checked_sub(change.start_op)?).ok()?;
-        change.operations.get(index).map(|operation| &operation.value)
+        change.operations.get(index)
     }
 
     /// Returns the versions of a group that its presences in a card left behind: one for each distinct one, the shown

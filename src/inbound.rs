@@ -6,6 +6,7 @@
 pub mod arrivals;
 mod compare;
 pub mod departures;
+pub mod past;
 pub mod people;
 pub mod row;
 #[cfg(test)]

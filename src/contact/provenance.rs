@@ -45,7 +45,7 @@ pub struct Provenance {
     pub system: String,
     /// The system's own id of the record.
     pub row: String,
-    /// The system's revision of the record.
+    /// The system's revision of the record: the later one is the greater text (RFC 3339, UTC).
     pub revision: String,
     /// The run that brought it.
     pub run: String,

@@ -5,11 +5,12 @@
 
 use serde_json::Value as Json;
 
+use super::past::last_read;
 use super::people::{Likeness, People, full_name, keys, keys_in, same_name};
-use super::row::{Judged, judge, new_element, note_row};
+use super::row::{Judged, holds, judge, new_element, note_row};
 use crate::book::{Book, Clock, PeerEdit};
 use crate::card::Rule;
-use crate::contact::{DraftValue, LIVE, NAME, Path, STATE, Value, joined, order_key};
+use crate::contact::{DraftValue, LIVE, NAME, Path, Provenance, STATE, Value, joined, order_key};
 use crate::error::Result;
 use crate::identity::{card_id_from_row, draft_key, element_id};
 use crate::lens::{Content, Lens, Reading, Shown, text_at};
@@ -172,7 +173,7 @@ pub fn join(
         reading.contents.iter().any(|other| other.seat == content.seat && !other.is_empty())
             || system.lens.field(content.seat).is_some_and(|field| field.seats > 1)
     };
-    let mut base = unknown_base(book, system.lens, card, Some(row))?;
+    let mut base = unknown_base(book, system.lens, card, Some(row), None)?;
     base.contents.retain(is_there);
     // Of lists, only equal entries are known to be the same.
     let texts: Vec<(usize, &str)> = reading.contents.iter().map(|c| (c.texts.len(), c.text(0))).collect();
@@ -204,16 +205,23 @@ pub fn link_again(
     row: &Json,
     clock: &Clock<'_>,
 ) -> Result<(Base, Judged)> {
-    let base = unknown_base(book, system.lens, card, Some(row))?;
+    let base = unknown_base(book, system.lens, card, Some(row), Some(clock.provenance))?;
     relink(book, system, base, remote, row, clock)
 }
 
-/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation. What the row holds
-/// already keeps its seat, or two entries that have changed places would look like edits of each other.
+/// Returns the base of a row of which nobody knows what it saw: the card's values, and no operation but those that were read
+/// of the row `earlier` and that nobody has written over. What the row holds already keeps its seat, or two entries that
+/// have changed places would look like edits of each other.
 ///
 /// # Errors
 /// `store-damaged`.
-pub fn unknown_base(book: &mut Book, lens: &'static Lens, card: &str, row: Option<&Json>) -> Result<Base> {
+pub fn unknown_base(
+    book: &mut Book,
+    lens: &'static Lens,
+    card: &str,
+    row: Option<&Json>,
+    earlier: Option<&Provenance>,
+) -> Result<Base> {
     let known = book.card(card)?;
     let mut seated = row.map(|row| lens.read(row, &[]).contents).unwrap_or_default();
     let mut taken: Vec<String> = Vec::new();
@@ -226,9 +234,16 @@ pub fn unknown_base(book: &mut Book, lens: &'static Lens, card: &str, row: Optio
         }
     }
     seated.retain(|content| content.element.is_some());
-    let contents = lens.project(&Shown::new(known.view().fields()), &seated).contents;
     let heads = known.heads().to_vec();
-    Ok(Base { card: card.to_owned(), contents, heads, ..Base::default() })
+    let base = Base { card: card.to_owned(), heads, ..Base::default() };
+    let Some(earlier) = earlier else {
+        let contents = lens.project(&Shown::new(known.view().fields()), &seated).contents;
+        return Ok(Base { contents, ..base });
+    };
+    let operations = last_read(book, lens, card, earlier)?;
+    let sight = book.sight(card, &base.heads, &operations, &|path| holds(lens, path), earlier)?;
+    let contents = lens.project(&Shown::new(sight.view().fields()), &seated).contents;
+    Ok(Base { contents, operations, ..base })
 }
 
 fn relink(

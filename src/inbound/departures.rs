@@ -116,7 +116,7 @@ pub fn expect_row(book: &mut Book, system: &mut System, card: &str) -> Result<()
     } else if !system.parked.contains_key(&remote)
         && !system.parked.values().any(|parked| parked.cards.iter().any(|other| other == card))
     {
-        let base = unknown_base(book, system.lens, card, None)?;
+        let base = unknown_base(book, system.lens, card, None, None)?;
         system.set_base(&remote, Base { missing: 1, ..base });
     }
     Ok(())

@@ -65,24 +65,42 @@ pub fn judge(
             Difference::New(content) => base.rewritten.retain(|(at, ..)| *at != content.seat),
         }
     }
-    if !compared.differences.is_empty() {
-        let edits = edits(book, lens, base, &compared.differences, &mut contents, clock)?;
-        let holds = |path: &str| holds(lens, path);
-        let sight = book.sight(&base.card, &base.heads, &base.operations, &holds, clock.provenance)?;
-        if let Some(written) = book.write_as_peer(&base.card, &sight, PeerEdit::Write(&edits), clock)? {
-            out.is_edited = true;
-            base.heads.push(written.hash);
-            for (path, id) in written.operations {
-                base.operations.insert(path, vec![id]);
-            }
-        }
-    }
+    out.is_edited = write(book, lens, base, &compared.differences, &mut contents, clock)?;
     base.heads = book.frontier(&base.card, &base.heads)?;
     contents.retain(|content| !content.is_empty() || content.element.is_none());
     base.contents = contents;
     base.rest = compared.reading.rest;
     note_row(lens, base, row);
     Ok(out)
+}
+
+/// Writes what differs as one change, over exactly what the base saw; `contents` is what the row holds then. Returns whether
+/// there was anything to write.
+///
+/// # Errors
+/// `store-damaged`; `bad-value`.
+pub(super) fn write(
+    book: &mut Book,
+    lens: &'static Lens,
+    base: &mut Base,
+    differences: &[Difference],
+    contents: &mut Vec<Content>,
+    clock: &Clock<'_>,
+) -> Result<bool> {
+    if differences.is_empty() {
+        return Ok(false);
+    }
+    let edits = edits(book, lens, base, differences, contents, clock)?;
+    let holds = |path: &str| holds(lens, path);
+    let sight = book.sight(&base.card, &base.heads, &base.operations, &holds, clock.provenance)?;
+    let Some(written) = book.write_as_peer(&base.card, &sight, PeerEdit::Write(&edits), clock)? else {
+        return Ok(false);
+    };
+    base.heads.push(written.hash);
+    for (path, id) in written.operations {
+        base.operations.insert(path, vec![id]);
+    }
+    Ok(true)
 }
 
 /// Notes what came back as something else than was sent: the base has that value, and no operation.

@@ -91,6 +91,14 @@ impl Reason {
 }
 
 impl Lens {
+    /// Says whether a row was changed at an earlier time than another one (RFC 3339, UTC); not if either is unknown.
+    #[must_use]
+    pub fn is_earlier(one: &str, other: &str) -> bool {
+        // A time without fractions of a second is before one with them.
+        let plain = |time: &str| time.trim_end_matches('Z').to_owned();
+        !one.is_empty() && !other.is_empty() && plain(one) < plain(other)
+    }
+
     /// Reads a row. `held` says what was in it when it was last seen, and which elements sat where.
     #[must_use]
     pub fn read(&self, row: &Json, held: &[Content]) -> Reading {

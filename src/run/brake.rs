@@ -10,6 +10,7 @@ use crate::inbound::arrivals::unknown_base;
 use crate::inbound::departures;
 use crate::inbound::people::{People, keys_in};
 use crate::inbound::row::compare;
+use crate::lens::Lens;
 use crate::system::{Base, Hold, System, Why};
 use crate::table::Names;
 
@@ -128,7 +129,9 @@ impl Run {
                 && system.row_of(card).is_none()
                 && !book.card(card)?.is_deleted()
             {
-                let base = unknown_base(book, system.lens, card, Some(row))?;
+                let modified = row.get(system.lens.modified).and_then(serde_json::Value::as_str).unwrap_or_default();
+                let provenance = self.provenance(book, system, remote, modified);
+                let base = unknown_base(book, system.lens, card, Some(row), Some(&provenance))?;
                 if !compare(system.lens, &base, None, false, row).differences.is_empty() {
                     out.unknown.insert(remote.clone());
                 }
@@ -163,6 +166,5 @@ impl Run {
 
 fn is_older(system: &System, base: &Base, row: &serde_json::Value) -> bool {
     let modified = row.get(system.lens.modified).and_then(serde_json::Value::as_str).unwrap_or_default();
-    let plain = |time: &str| time.trim_end_matches('Z').to_owned();
-    !modified.is_empty() && !base.modified.is_empty() && plain(modified) < plain(&base.modified)
+    Lens::is_earlier(modified, &base.modified)
 }

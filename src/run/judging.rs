@@ -49,7 +49,7 @@ impl Run {
     fn judge_row(&mut self, book: &mut Book, system: &mut System, arrival: Arrival<'_>, now: i64) -> Result<()> {
         let Arrival { remote, folder, row } = arrival;
         let text = |key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default();
-        let provenance = self.provenance(book, system, remote, text(system.lens.revision));
+        let provenance = self.provenance(book, system, remote, text(system.lens.modified));
         let clock = Self::clock(&provenance, now);
         let Some(mut base) = system.base(remote).cloned() else {
             return self.place(book, system, arrival, &clock);
@@ -269,8 +269,8 @@ impl Run {
             let first = first.filter(|_| !book.breaks(Rule::ClaimsWait));
             match first {
                 Some(first) => {
-                    let remote = first.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default();
-                    let provenance = self.provenance(book, system, remote, "");
+                    let text = |key: &str| first.row.get(key).and_then(Json::as_str).unwrap_or_default();
+                    let provenance = self.provenance(book, system, text(system.lens.id), text(system.lens.modified));
                     done(book, system, &card, &entry, Some(&first.row), false, &Self::clock(&provenance, now))?;
                     self.report.linked += 1;
                 }

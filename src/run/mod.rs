@@ -204,7 +204,7 @@ impl Run {
                 Phase::Read => self.ask_rows(system),
                 Phase::Weigh => self.weigh(book, system)?,
                 Phase::Judge => self.judge_some(book, system, now)?,
-                Phase::Plan => self.plan(book, system)?,
+                Phase::Plan => self.plan(book, system, now)?,
                 Phase::Send => self.send_some(book, system)?,
                 Phase::Advance => self.advance_some(book, system)?,
                 Phase::Done => Some(Step::Done),

@@ -9,14 +9,14 @@ use crate::book::Book;
 use crate::card::Rule;
 use crate::contact::Provenance;
 use crate::error::Result;
-use crate::inbound::departures;
+use crate::inbound::{departures, past};
 use crate::outbound::{Action, action, candidates, compose, withheld};
 use crate::system::{Intent, System, advance_silently};
 use crate::table::{Names, Table};
 
 impl Run {
     /// Works out what is to be sent.
-    pub(super) fn plan(&mut self, book: &mut Book, system: &mut System) -> Result<Option<Step>> {
+    pub(super) fn plan(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<Option<Step>> {
         if !self.is_planning {
             let cards = if self.round == 0 { candidates(book, system) } else { system.dirty.clone() };
             self.queue = cards.iter().cloned().collect();
@@ -32,11 +32,36 @@ impl Run {
                 self.seen.insert(card.clone());
             }
             departures::expect_row(book, system, &card)?;
+            self.outdate(book, system, &card, now)?;
             if let Some(action) = action(book, system, &card)? {
                 self.actions.push_back(action);
             }
         }
         Ok(Some(Step::Work { done: self.total - self.queue.len(), total: self.total }))
+    }
+
+    /// What another driver read of a card's row before it became what it is now is no news, and not sent there.
+    fn outdate(&mut self, book: &mut Book, system: &mut System, card: &str, now: i64) -> Result<()> {
+        // In the first turn nobody drove before.
+        if system.epoch < 2 || self.made.contains(card) || system.entries().contains_key(card) {
+            return Ok(());
+        }
+        if !book.has(card) || book.card(card)?.is_deleted() {
+            return Ok(());
+        }
+        let Some(remote) = system.row_of(card).map(str::to_owned) else { return Ok(()) };
+        let Some(mut base) = system.base(&remote).filter(|base| base.missing == 0).cloned() else { return Ok(()) };
+        let before = base.heads.clone();
+        if before == book.card(card)?.heads() {
+            return Ok(());
+        }
+        let provenance = self.provenance(book, system, &remote, &base.modified);
+        let is_written = past::outdate(book, system.lens, &mut base, &Self::clock(&provenance, now))?;
+        self.report.edited += usize::from(is_written);
+        if base.heads != before {
+            system.set_base(&remote, base);
+        }
+        Ok(())
     }
 
     fn brake_out(&mut self, system: &mut System, is_released: bool) -> Option<Step> {
@@ -137,7 +162,7 @@ impl Run {
             let text = |key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default();
             let remote =
                 if entry.intent == Intent::Create { text(system.lens.id).to_owned() } else { entry.remote.clone() };
-            let provenance = self.provenance(book, system, &remote, text(system.lens.revision));
+            let provenance = self.provenance(book, system, &remote, text(system.lens.modified));
             let is_first = self.phase != Phase::Settle;
             let outcome = settle(book, system, card, result, is_first, &Self::clock(&provenance, now))?;
             self.seen.insert(card.clone());

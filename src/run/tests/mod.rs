@@ -3,6 +3,7 @@
 
 mod delivery;
 mod found;
+mod handover;
 mod identity;
 mod replicas;
 mod scripts;
