@@ -1,13 +1,15 @@
 /**
  * Runs connections when they are due, never one of them twice at once. What a
  * run is, and what opens the book for it, is the caller's; this decides when.
- * A connection that waits for a person is left alone. It goes by the clock that
- * never jumps; the wall clock is only for times that were stored.
+ * A connection that waits for a person is left alone. Whoever asks during a run
+ * gets the one after it, since the one under way may have looked before. It goes
+ * by the clock that never jumps; the wall clock is only for times that were stored.
  */
 import { isContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
 import type { ConnectionState } from './connection-state.js';
 import { restOf } from './interval.js';
+import { syncStopped } from './metered.js';
 import { LOCKED_MS, type RunResult } from './run.js';
 
 export interface SchedulerOptions {
@@ -27,12 +29,23 @@ export interface SchedulerOptions {
   afterError?(name: string, error: unknown): number | undefined;
 }
 
+/** A run under way. */
+interface Run {
+  work: Promise<RunResult>;
+  /** As `work`, once it counts as under way no more. */
+  ended: Promise<RunResult>;
+  /** What those get who have asked since it began. */
+  asked?: Promise<RunResult>;
+  /** Whether nothing may follow it. */
+  last: boolean;
+}
+
 /** How often it is looked whether a person has acted. */
 const LOOK_AGAIN_MS = 30_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #running = new Map<string, Promise<RunResult>>();
+  readonly #running = new Map<string, Run>();
   /** By name: when it is due, on the clock that only grows. */
   readonly #due = new Map<string, number>();
   /** What became due earlier while its run was under way. */
@@ -47,16 +60,31 @@ export class Scheduler {
 
   /** Runs a connection now; one that is running is joined, not run twice. */
   run(name: string): Promise<RunResult> {
-    const running = this.#running.get(name);
-    if (running !== undefined) return running;
-    const started = this.#options.run(name).finally(() => this.#running.delete(name));
-    this.#running.set(name, started);
-    return started;
+    return (this.#running.get(name) ?? this.#begin(name)).ended;
   }
 
-  /** Resolves when the run under way, if there is one, has ended in whatever way. */
-  async ended(name: string): Promise<void> {
-    await this.#running.get(name)?.catch(() => {});
+  /**
+   * Runs a connection for somebody who wants what is there by now. During a run it is the one after it, the same for all
+   * who ask meanwhile; if the run under way fails or leaves something to a person, that is the answer.
+   */
+  ask(name: string): Promise<RunResult> {
+    const run = this.#running.get(name);
+    if (run === undefined) return this.run(name);
+    // Of `work`, so that the next run begins in the moment in which this one ends: `finish` always finds one of them.
+    run.asked ??= run.work.then((result) => {
+      if (!isSettled(result)) return result;
+      if (run.last) throw syncStopped();
+      return this.run(name);
+    });
+    return run.asked;
+  }
+
+  /** Resolves when the run under way, if there is one, has ended in whatever way. None follows it, whoever asked for one. */
+  async finish(name: string): Promise<void> {
+    const run = this.#running.get(name);
+    if (run === undefined) return;
+    run.last = true;
+    await run.ended.catch(() => {});
   }
 
   /** Has the loop run one more connection, at once and then whenever it is due. */
@@ -111,6 +139,13 @@ export class Scheduler {
     signal.removeEventListener('abort', onAbort);
   }
 
+  #begin(name: string): Run {
+    const work = this.#options.run(name);
+    const run: Run = { work, ended: work.finally(() => this.#running.delete(name)), last: false };
+    this.#running.set(name, run);
+    return run;
+  }
+
   async #sleep(time: number): Promise<void> {
     const awake = new AbortController();
     this.#wakeUp = () => awake.abort();
@@ -144,6 +179,11 @@ export class Scheduler {
     if (paused !== undefined) return LOOK_AGAIN_MS;
     return held === undefined ? 0 : Math.min(LOOK_AGAIN_MS, Math.max(0, next - this.#options.clock.wall()));
   }
+}
+
+/** Whether it did what it was to do, and another run would do more. */
+function isSettled({ error, state: { paused, held } }: RunResult): boolean {
+  return error === undefined && paused === undefined && held === undefined;
 }
 
 function soonest(due: Map<string, number>): [name: string | undefined, time: number] {

@@ -105,8 +105,8 @@ describe('schedule: sooner', () => {
     });
     const running = scheduler.run('a');
     await Promise.all([
-      scheduler.ended('b').then(() => ends.push('b')),
-      scheduler.ended('a').then(() => ends.push('a')),
+      scheduler.finish('b').then(() => ends.push('b')),
+      scheduler.finish('a').then(() => ends.push('a')),
     ]);
     await assert.rejects(running, /not now/);
     assert.deepEqual(ends, ['b', 'run', 'a']);
