@@ -48,7 +48,7 @@ export class Scheduler {
   readonly #running = new Map<string, Run>();
   /** By name: when it is due, on the clock that only grows. */
   readonly #due = new Map<string, number>();
-  /** What became due earlier while its run was under way. */
+  /** What became due earlier while its run was under way; the next run that begins is it. */
   readonly #earlier = new Map<string, number>();
   /** Ends the present sleep of the loop. */
   #wakeUp: () => void = () => {};
@@ -123,7 +123,7 @@ export class Scheduler {
       this.#due.set(name, clock.now() + (now ? 0 : restOf(await state(name), clock.wall())));
     }
     while (!signal.aborted) {
-      const [name, time] = soonest(this.#due);
+      const [name, time] = this.#soonest();
       if (name === undefined || time > clock.now()) {
         await this.#sleep(time - clock.now());
         continue;
@@ -132,18 +132,30 @@ export class Scheduler {
       tried.add(name);
       // It may have been removed meanwhile.
       if (this.#due.has(name)) this.#due.set(name, clock.now() + delay);
-      const earlier = this.#earlier.get(name);
-      this.#earlier.delete(name);
-      if (earlier !== undefined) this.advance(name, Math.max(0, earlier - clock.now()));
     }
     signal.removeEventListener('abort', onAbort);
   }
 
   #begin(name: string): Run {
+    this.#earlier.delete(name);
     const work = this.#options.run(name);
-    const run: Run = { work, ended: work.finally(() => this.#running.delete(name)), last: false };
+    const run: Run = { work, ended: work.finally(() => this.#end(name)), last: false };
     this.#running.set(name, run);
     return run;
+  }
+
+  #end(name: string): void {
+    this.#running.delete(name);
+    if (this.#earlier.has(name)) this.#wakeUp();
+  }
+
+  /** What is due first, and when. */
+  #soonest(): [name: string | undefined, time: number] {
+    const times = [...this.#due].map(([name, due]): [string, number] => {
+      const earlier = this.#running.has(name) ? undefined : this.#earlier.get(name);
+      return [name, Math.min(due, earlier ?? due)];
+    });
+    return times.sort((a, b) => a[1] - b[1])[0] ?? [undefined, Number.POSITIVE_INFINITY];
   }
 
   async #sleep(time: number): Promise<void> {
@@ -158,7 +170,10 @@ export class Scheduler {
     const { clock, state, onRun, onLocked, afterError } = this.#options;
     try {
       const wait = tried ? this.#untilActed(await state(name)) : 0;
-      if (wait > 0) return wait;
+      if (wait > 0) {
+        this.#earlier.delete(name);
+        return wait;
+      }
       const result = await this.run(name);
       onRun?.(name, result);
       const { next = 0 } = result.state;
@@ -184,8 +199,4 @@ export class Scheduler {
 /** Whether it did what it was to do, and another run would do more. */
 function isSettled({ error, state: { paused, held } }: RunResult): boolean {
   return error === undefined && paused === undefined && held === undefined;
-}
-
-function soonest(due: Map<string, number>): [name: string | undefined, time: number] {
-  return [...due].sort((a, b) => a[1] - b[1])[0] ?? [undefined, Number.POSITIVE_INFINITY];
 }
