@@ -1,7 +1,7 @@
 /**
  * What the page asks of the server that gave it: who is in the mailbox, the
- * edits, and the answer to what a sync asks. Every failure is a `MailboxError` whose message is for the person who
- * looks at the page. It keeps nothing.
+ * edits, and the answer to what a sync asks. Every failure is a `MailboxError`
+ * whose message is for the person who looks at the page. It keeps nothing.
  */
 import type { Contact } from './fields.js';
 import type { Held } from './held-words.js';
