@@ -1,25 +1,14 @@
 // Serves the built app from this machine, under the content policy it is made for: scripts from here
 // only, no inline script or style, script addresses through named policies, and connections only to
-// the origins that the caller names. It reads files of one list and nothing else; what is served beside
-// the app answers for itself, under the same policy.
+// the origins that the caller names. It hands out the app's files and nothing else, and refuses whoever
+// calls this machine by a foreign name; what is served beside the app answers for itself, under the same
+// policy.
 
-import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, relative, sep } from 'node:path';
 
 import { APP_FOLDER } from './lib/app.mjs';
-import { Failure, isStarted, main, root, say } from './lib/run.mjs';
-
-const TYPES = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json',
-};
+import { isStarted, main, say } from './lib/run.mjs';
+import { isHere, staticFiles } from './lib/static.mjs';
 
 /** The policy for the app; `connectSources` are the origins of its flows. */
 export function contentPolicy(connectSources = []) {
@@ -42,8 +31,7 @@ export function contentPolicy(connectSources = []) {
 
 /** Serves the app on 127.0.0.1; port 0 takes a free one. `beside` is asked first, and says whether it answered. */
 export async function serveApp({ port = 0, connectSources = [], beside = async () => false } = {}) {
-  const files = listFiles();
-  if (!files.has('index.html')) throw new Failure('the app is not built: run `npm run build` first');
+  const appFile = staticFiles(APP_FOLDER);
   const headers = {
     'content-security-policy': contentPolicy(connectSources),
     'x-content-type-options': 'nosniff',
@@ -51,10 +39,14 @@ export async function serveApp({ port = 0, connectSources = [], beside = async (
     // What the service worker keeps is versioned; between it and the server nothing shall be.
     'cache-control': 'no-cache',
   };
+  const answer = async (request, response) => {
+    if (!isHere(request)) return response.writeHead(403, headers).end();
+    if (await beside(request, response, headers)) return;
+    const { pathname } = new URL(request.url, 'http://localhost');
+    await appFile(request, response, { name: pathname.slice(1), headers });
+  };
   const server = createServer((request, response) => {
-    beside(request, response, headers)
-      .then((done) => done || answer(request, response, files, headers))
-      .catch(() => response.destroy());
+    answer(request, response).catch(() => response.destroy());
   });
   await new Promise((settle, fail) => {
     server.once('error', fail);
@@ -66,28 +58,6 @@ export async function serveApp({ port = 0, connectSources = [], beside = async (
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${server.address().port}/`, close };
-}
-
-async function answer(request, response, files, headers) {
-  const { pathname } = new URL(request.url, 'http://localhost');
-  const name = pathname === '/' ? 'index.html' : pathname.slice(1);
-  if (request.method !== 'GET' && request.method !== 'HEAD') return response.writeHead(405, headers).end();
-  if (!files.has(name)) return response.writeHead(404, headers).end();
-  const body = await readFile(join(root, APP_FOLDER, name));
-  response.writeHead(200, { ...headers, 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' });
-  response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-function listFiles() {
-  const folder = join(root, APP_FOLDER);
-  try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    return new Set(paths.map((path) => relative(folder, path).split(sep).join('/')));
-  } catch (error) {
-    if (error.code === 'ENOENT') return new Set();
-    throw error;
-  }
 }
 
 /** An origin, whatever address it is taken from: what stands in a policy is seen by everybody. */

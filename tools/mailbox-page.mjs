@@ -3,21 +3,12 @@
 // request for another host than this machine, or from a page of another origin, is refused, and no
 // answer may be read by one.
 
-import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-
 import { MAILBOX_FOLDER } from './lib/app.mjs';
-import { root } from './lib/run.mjs';
+import { isHere, staticFiles } from './lib/static.mjs';
 
 const PLACE = '/mailbox';
 /** What it is about, and the contact. */
 const ASKED = new RegExp(`^${PLACE}/api/(contacts|held)(?:/(.*))?$`);
-const TYPES = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-};
 /** A contact is never longer. */
 const MAX_BODY = 256 * 1024;
 
@@ -26,28 +17,20 @@ const MAX_BODY = 256 * 1024;
  * that of js/demo/by-hand.ts, `headers` are on every answer.
  */
 export function mailboxPage(byHand) {
-  const files = new Set(readdirSync(join(root, MAILBOX_FOLDER)));
+  const pageFile = staticFiles(MAILBOX_FOLDER);
   return async (request, response, headers) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     if (pathname !== PLACE && !pathname.startsWith(`${PLACE}/`)) return false;
     const answer = (status, more = {}, body = undefined) =>
       response.writeHead(status, { ...headers, ...more }).end(body);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!isHere(request)) answer(403);
+    if (!isHere(request) || !isItsPort(request)) answer(403);
     else if (ASKED.test(pathname)) {
       const [, about, name] = ASKED.exec(pathname);
       const said = await asked(request, byHand, { about, name, known: searchParams.get('known') ?? undefined });
       answer(said.status, { ...JSON_HEADERS }, said.body === undefined ? undefined : JSON.stringify(said.body));
-    } else if (!isRead) answer(405);
-    else if (pathname === PLACE) answer(308, { location: `${PLACE}/` });
-    else {
-      const name = pathname.slice(PLACE.length + 1) || 'index.html';
-      if (!files.has(name)) answer(404);
-      else {
-        const body = await readFile(join(root, MAILBOX_FOLDER, name));
-        answer(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream' }, body);
-      }
-    }
+    } else if (isRead && pathname === PLACE) answer(308, { location: `${PLACE}/` });
+    else await pageFile(request, response, { name: pathname.slice(PLACE.length + 1), headers });
     return true;
   };
 }
@@ -72,9 +55,9 @@ async function asked(request, byHand, { about, name, known }) {
   }
 }
 
-/** Whether it was sent to this machine by its own name: a foreign name may have been led here. */
-function isHere({ headers, socket }) {
-  return ['127.0.0.1', 'localhost'].some((name) => headers.host === `${name}:${socket.localPort}`);
+/** Whether it was meant for this very server, not for another one of this machine. */
+function isItsPort({ headers, socket }) {
+  return headers.host.endsWith(`:${socket.localPort}`);
 }
 
 /** Whether the page that asks is ours. Browsers name the origin of whoever wants to change something. */

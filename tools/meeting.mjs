@@ -25,19 +25,19 @@ export async function meet({ folder, serveApp, say, stopped }) {
     const driver = await drive({ folder, flow, onTrouble: say });
     toClose.push(() => driver.stop());
     const beside = mailboxPage(new ByHand(flow.outlook.hands, driver));
-    const origins = [];
-    const links = [];
+    // After the #, so that no server ever gets it: the address is a secret.
+    const connect = `#connect=${encodeURIComponent(flow.url)}`;
+    const apps = [];
     for (const [n, port] of PORTS.entries()) {
       const app = await serveOn(serveApp, { port, connectSources: [flow.url], ...(n === 0 ? { beside } : {}) });
       toClose.push(() => app.close());
-      origins.push(app.url);
-      // After the #, so that no server ever gets it: the address is a secret.
-      links.push(`${app.url}#connect=${encodeURIComponent(flow.url)}`);
+      apps.push(app.url);
     }
     say('\nNow you: open each of these in a window of its own. They are two devices that meet through the flow.');
-    for (const link of links) say(`  ${link}`);
+    for (const app of apps) say(`  ${app}${connect}`);
     say(`A mailbox takes part, a stand-in for Outlook's with ${driver.contacts} contacts. Edit it by hand here:`);
-    say(`  ${origins[0]}mailbox/`);
+    // The page hands it on to the app that it opens.
+    say(`  ${apps[0]}mailbox/${connect}`);
     say('Edit in all three, in the apps also while this is stopped. Ctrl+C ends it; your books stay in the browser.');
     await stopped;
   } finally {

@@ -1,9 +1,10 @@
 /**
  * What the page of the trial's mailbox may ask, and what it is answered: who is
- * there, and the edits of Outlook's users, made with their hands, so that the
- * engine cannot tell them from others; and what a held run asks. It knows no HTTP. It refuses what a
- * contact of Outlook cannot hold, and an edit of a contact that is not as it was
- * on screen: the page then looks again, so that a sync is never written over.
+ * there; the edits of Outlook's users, made with their hands, so that the engine
+ * cannot tell them from others; and what a held run asks. It knows no HTTP. It
+ * refuses what a contact of Outlook cannot hold, and an edit of a contact that is
+ * not as it was on screen: the page then looks again, so that a sync is never
+ * written over.
  */
 import { createHash } from 'node:crypto';
 import { isContactmeshError } from '../errors.js';

@@ -1,13 +1,15 @@
 /**
  * Runs connections when they are due, never one of them twice at once. What a
  * run is, and what opens the book for it, is the caller's; this decides when.
- * A connection that waits for a person is left alone. It goes by the clock that
- * never jumps; the wall clock is only for times that were stored.
+ * A connection that waits for a person is left alone. Whoever asks during a run
+ * gets the one after it, since the one under way may have looked before. It goes
+ * by the clock that never jumps; the wall clock is only for times that were stored.
  */
 import { isContactmeshError } from '../errors.js';
 import type { Clock } from '../relay/flow/clock.js';
 import type { ConnectionState } from './connection-state.js';
 import { restOf } from './interval.js';
+import { syncStopped } from './metered.js';
 import { LOCKED_MS, type RunResult } from './run.js';
 
 export interface SchedulerOptions {
@@ -27,15 +29,26 @@ export interface SchedulerOptions {
   afterError?(name: string, error: unknown): number | undefined;
 }
 
+/** A run under way. */
+interface Run {
+  work: Promise<RunResult>;
+  /** As `work`, once it counts as under way no more. */
+  ended: Promise<RunResult>;
+  /** What those get who have asked since it began. */
+  asked?: Promise<RunResult>;
+  /** Whether nothing may follow it. */
+  last: boolean;
+}
+
 /** How often it is looked whether a person has acted. */
 const LOOK_AGAIN_MS = 30_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #running = new Map<string, Promise<RunResult>>();
+  readonly #running = new Map<string, Run>();
   /** By name: when it is due, on the clock that only grows. */
   readonly #due = new Map<string, number>();
-  /** What became due earlier while its run was under way. */
+  /** What became due earlier while its run was under way; the next run that begins is it. */
   readonly #earlier = new Map<string, number>();
   /** Ends the present sleep of the loop. */
   #wakeUp: () => void = () => {};
@@ -47,16 +60,31 @@ export class Scheduler {
 
   /** Runs a connection now; one that is running is joined, not run twice. */
   run(name: string): Promise<RunResult> {
-    const running = this.#running.get(name);
-    if (running !== undefined) return running;
-    const started = this.#options.run(name).finally(() => this.#running.delete(name));
-    this.#running.set(name, started);
-    return started;
+    return (this.#running.get(name) ?? this.#begin(name)).ended;
   }
 
-  /** Resolves when the run under way, if there is one, has ended in whatever way. */
-  async ended(name: string): Promise<void> {
-    await this.#running.get(name)?.catch(() => {});
+  /**
+   * Runs a connection for somebody who wants what is there by now. During a run it is the one after it, the same for all
+   * who ask meanwhile; if the run under way fails or leaves something to a person, that is the answer.
+   */
+  ask(name: string): Promise<RunResult> {
+    const run = this.#running.get(name);
+    if (run === undefined) return this.run(name);
+    // Of `work`, so that the next run begins in the moment in which this one ends: `finish` always finds one of them.
+    run.asked ??= run.work.then((result) => {
+      if (!isSettled(result)) return result;
+      if (run.last) throw syncStopped();
+      return this.run(name);
+    });
+    return run.asked;
+  }
+
+  /** Resolves when the run under way, if there is one, has ended in whatever way. None follows it, whoever asked for one. */
+  async finish(name: string): Promise<void> {
+    const run = this.#running.get(name);
+    if (run === undefined) return;
+    run.last = true;
+    await run.ended.catch(() => {});
   }
 
   /** Has the loop run one more connection, at once and then whenever it is due. */
@@ -95,7 +123,7 @@ export class Scheduler {
       this.#due.set(name, clock.now() + (now ? 0 : restOf(await state(name), clock.wall())));
     }
     while (!signal.aborted) {
-      const [name, time] = soonest(this.#due);
+      const [name, time] = this.#soonest();
       if (name === undefined || time > clock.now()) {
         await this.#sleep(time - clock.now());
         continue;
@@ -104,11 +132,30 @@ export class Scheduler {
       tried.add(name);
       // It may have been removed meanwhile.
       if (this.#due.has(name)) this.#due.set(name, clock.now() + delay);
-      const earlier = this.#earlier.get(name);
-      this.#earlier.delete(name);
-      if (earlier !== undefined) this.advance(name, Math.max(0, earlier - clock.now()));
     }
     signal.removeEventListener('abort', onAbort);
+  }
+
+  #begin(name: string): Run {
+    this.#earlier.delete(name);
+    const work = this.#options.run(name);
+    const run: Run = { work, ended: work.finally(() => this.#end(name)), last: false };
+    this.#running.set(name, run);
+    return run;
+  }
+
+  #end(name: string): void {
+    this.#running.delete(name);
+    if (this.#earlier.has(name)) this.#wakeUp();
+  }
+
+  /** What is due first, and when. */
+  #soonest(): [name: string | undefined, time: number] {
+    const times = [...this.#due].map(([name, due]): [string, number] => {
+      const earlier = this.#running.has(name) ? undefined : this.#earlier.get(name);
+      return [name, Math.min(due, earlier ?? due)];
+    });
+    return times.sort((a, b) => a[1] - b[1])[0] ?? [undefined, Number.POSITIVE_INFINITY];
   }
 
   async #sleep(time: number): Promise<void> {
@@ -123,7 +170,10 @@ export class Scheduler {
     const { clock, state, onRun, onLocked, afterError } = this.#options;
     try {
       const wait = tried ? this.#untilActed(await state(name)) : 0;
-      if (wait > 0) return wait;
+      if (wait > 0) {
+        this.#earlier.delete(name);
+        return wait;
+      }
       const result = await this.run(name);
       onRun?.(name, result);
       const { next = 0 } = result.state;
@@ -146,6 +196,7 @@ export class Scheduler {
   }
 }
 
-function soonest(due: Map<string, number>): [name: string | undefined, time: number] {
-  return [...due].sort((a, b) => a[1] - b[1])[0] ?? [undefined, Number.POSITIVE_INFINITY];
+/** Whether it did what it was to do, and another run would do more. */
+function isSettled({ error, state: { paused, held } }: RunResult): boolean {
+  return error === undefined && paused === undefined && held === undefined;
 }

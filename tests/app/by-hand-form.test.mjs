@@ -128,11 +128,11 @@ describe('the form of the mailbox', () => {
   it('stands below what a held sync asks, and the answer is passed on', async () => {
     const { page } = await open(inMailbox('Elsa', 'Baker'));
     driver.held = { token: 't1', kind: 'delete', direction: 'in', cards: ['a', 'b', 'c', 'd', 'e', 'f'], allowed: 5 };
-    const asked = page.locator('mailbox-held', { hasText: /6\speople would be deleted or lose details in the app/ });
+    const asked = page.locator('mailbox-held', { hasText: /6\speople would be deleted in the app/ });
     await asked.waitFor();
     await page.evaluate(AXE);
     await look(page, 'by-hand-held');
-    await button(asked, 'Do it in the app too').click();
+    await button(asked, 'Delete them in the app too').click();
     await notice(page, 'Decided.');
     assert.deepEqual(driver.answer, ['t1', 'take']);
     await until('nothing is asked', async () => (await asked.count()) === 0);

@@ -29,8 +29,9 @@ describe('the mailbox of npm start', () => {
     });
     state.done = meet({ folder: state.folder, serveApp, say: (line) => said.push(line.trim()), stopped });
     await Promise.race([until('all is served', () => said.some((line) => line.includes('Ctrl+C'))), state.done]);
-    state.links = said.filter((line) => line.includes('#connect='));
-    state.address = said.find((line) => line.endsWith('/mailbox/'));
+    const links = said.filter((line) => line.includes('#connect='));
+    state.links = links.filter((link) => new URL(link).pathname === '/');
+    state.address = links.find((link) => new URL(link).pathname === '/mailbox/');
     state.profile = newProfile();
     state.chromium = await startChromium(state.profile);
   });
@@ -66,6 +67,39 @@ describe('the mailbox of npm start', () => {
   }
 
   const named = async (app, name) => (await book(app, 'list', { search: name })).rows[0];
+
+  it('opens the app connected, once, and has the address nowhere', async () => {
+    const device = await state.chromium.browser.newContext();
+    const page = await device.newPage();
+    await page.goto(state.address);
+    await rowThere(page, 'Noor Hassan').waitFor();
+    assert.equal(page.url(), new URL('.', state.address).href);
+    const secret = new URL(decodeURIComponent(new URL(state.address).hash.slice('#connect='.length))).searchParams.get(
+      'sig',
+    );
+    const isShown = () =>
+      page.evaluate((text) => document.querySelector('mailbox-page').shadowRoot.innerHTML.includes(text), secret);
+    assert.equal(await isShown(), false);
+
+    const openTheApp = async () => {
+      const [app] = await Promise.all([device.waitForEvent('page'), page.locator('header a').click()]);
+      await app.locator('contact-list sync-status a').waitFor();
+      return app;
+    };
+    const app = await openTheApp();
+    await notice(app, 'Connected.');
+    await row(app, 'Noor Hassan').waitFor();
+    assert.equal(app.url(), new URL('/', state.address).href);
+    assert.equal(await isShown(), false);
+    const again = await openTheApp();
+    await row(again, 'Noor Hassan').waitFor();
+    assert.equal(await again.locator('notice-stack .notice').count(), 0);
+
+    // The same link, in a tab that has the page already.
+    await page.goto(state.address);
+    await until('it is taken out again', () => !page.url().includes('connect'));
+    await device.close();
+  });
 
   it('takes an edit by hand to the app, and shows what the app edits, under a form that is open', async () => {
     const { device, app, page } = await open();

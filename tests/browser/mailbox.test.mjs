@@ -90,6 +90,23 @@ describe('a mailbox in the browser', () => {
     assert.deepEqual([(await call(page, 'list')).value.total, hands.see().length], [2, 2]);
   });
 
+  it('whoever is added there before somebody asks is in the book when that sync resolves, whatever was under way', async (t) => {
+    const { served, hands, connect } = await mailbox(t);
+    const { page, context } = await replica(t);
+    const other = await chromium.newPage(context);
+    await openBook(other);
+    await connect(page);
+    const reads = () => served.history().filter(({ flow }) => flow === 'outlook-pull').length;
+    // The mailbox is read at once, and what was read comes late.
+    served.play({ slow: 1500 });
+    const first = ask(page, 'sync', 'outlook');
+    await until('the mailbox was read', () => reads() === 1);
+    hands.add({ ...JANE, givenName: 'Bob' });
+    await ask(other, 'sync', 'outlook');
+    assert.equal((await call(other, 'list')).value.total, 1);
+    assert.deepEqual([(await first).value.accepted, reads()], [0, 2]);
+  });
+
   it('a held run is told to every tab, and done once a person has confirmed it', async (t) => {
     const { hands, connect } = await mailbox(t);
     const { page } = await replica(t);

@@ -43,6 +43,15 @@ describe('flows: the stand-in for Outlook', () => {
     assert.deepEqual((await call('GetItem', { id: body.id })).body, body);
   });
 
+  it('one write has one time, also while the second changes', async () => {
+    const ticking = new Mailbox(join(folder, 'ticking.jsonl'), () => {
+      now += 1000;
+      return now;
+    });
+    const { createdDateTime, lastModifiedDateTime } = ticking.create('Contacts', JANE);
+    assert.equal(createdDateTime, lastModifiedDateTime);
+  });
+
   it('a write changes the keys it names, whole, and has a new change key', async () => {
     const made = await create({
       ...JANE,

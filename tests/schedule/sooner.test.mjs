@@ -58,6 +58,47 @@ describe('schedule: sooner', () => {
     );
   });
 
+  it('what is asked for during a run that somebody asked for is not forgotten either', async () => {
+    let asked = false;
+    const began = await looped({
+      most: 3,
+      onRun: (name, scheduler, clock) => {
+        if (asked) return;
+        asked = true;
+        // Somebody asks while the loop sleeps.
+        clock.sleep(MINUTE).then(() => scheduler.ask(name));
+      },
+      run: async (name, clock, scheduler) => {
+        await null;
+        if (clock.now() === MINUTE) scheduler.advance(name, 3 * MINUTE);
+        return undefined;
+      },
+    });
+    assert.deepEqual(
+      began.map(([, time]) => time),
+      [0, 1, 4],
+    );
+  });
+
+  it('a run that follows the one under way is the one that was asked for earlier', async () => {
+    let runs = 0;
+    const began = await looped({
+      most: 3,
+      run: async (name, clock, scheduler) => {
+        runs += 1;
+        await null;
+        if (runs > 1) return undefined;
+        scheduler.advance(name, MINUTE);
+        scheduler.ask(name);
+        return { state: { next: clock.wall() + 10 * MINUTE } };
+      },
+    });
+    assert.deepEqual(
+      began.map(([, time]) => time),
+      [0, 0, 10],
+    );
+  });
+
   it('a connection that comes later is run at once, one that goes is not run again', async () => {
     const began = await looped({
       most: 3,
@@ -105,8 +146,8 @@ describe('schedule: sooner', () => {
     });
     const running = scheduler.run('a');
     await Promise.all([
-      scheduler.ended('b').then(() => ends.push('b')),
-      scheduler.ended('a').then(() => ends.push('a')),
+      scheduler.finish('b').then(() => ends.push('b')),
+      scheduler.finish('a').then(() => ends.push('a')),
     ]);
     await assert.rejects(running, /not now/);
     assert.deepEqual(ends, ['b', 'run', 'a']);

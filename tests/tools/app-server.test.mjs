@@ -7,10 +7,10 @@ import { after, before, describe, it } from 'node:test';
 import { contentPolicy, serveApp } from '../../tools/app-server.mjs';
 
 /** Without the tidying that fetch does to a path. */
-function get(origin, path, method = 'GET') {
+function get(origin, path, { method = 'GET', host = new URL(origin).host } = {}) {
   return new Promise((settle, fail) => {
     const { hostname, port } = new URL(origin);
-    request({ hostname, port, path, method }, (response) => {
+    request({ hostname, port, path, method, headers: { host } }, (response) => {
       response.resume();
       response.once('end', () => settle(response));
     })
@@ -52,6 +52,20 @@ describe('the server of the app', () => {
     assert.match(contentPolicy(), /connect-src 'self';/);
   });
 
+  it('answers to the names of this machine, also through another port that leads here, and to no other name', async () => {
+    const { port } = new URL(app.url);
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`, 'localhost', '127.0.0.1:9']) {
+      assert.equal((await get(app.url, '/', { host })).statusCode, 200, host);
+    }
+    for (const name of ['example.com', 'localhost.example.com', '127.0.0.1.example.com', 'x@localhost', '[::1]']) {
+      for (const host of [name, `${name}:${port}`]) {
+        const { statusCode, headers } = await get(app.url, '/app.js', { host });
+        assert.equal(statusCode, 403, host);
+        assert.match(headers['content-security-policy'], /default-src 'none'/);
+      }
+    }
+  });
+
   it('hands out no file but those of the app', async () => {
     for (const path of [
       '/../package.json',
@@ -62,6 +76,6 @@ describe('the server of the app', () => {
     ]) {
       assert.equal((await get(app.url, path)).statusCode, 404, path);
     }
-    assert.equal((await get(app.url, '/', 'POST')).statusCode, 405);
+    assert.equal((await get(app.url, '/', { method: 'POST' })).statusCode, 405);
   });
 });

@@ -50,13 +50,19 @@ async function meeting(options, body) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-test('two devices get the address of one flow, after the #, and nothing is open after it', () =>
+test('two devices, and the page that opens one of them, get the address of one flow, after the #, and nothing is open after it', () =>
   meeting({}, async (said, served) => {
     const links = said.filter((line) => line.includes('#connect=')).map((line) => new URL(line.trim()));
-    assert.equal(new Set(links.map(({ origin }) => origin)).size, 2);
-    const [one, two] = links.map(({ hash }) => decodeURIComponent(hash.slice('#connect='.length)));
-    assert.equal(one, two);
-    assert.ok(links.every(({ search, pathname }) => search === '' && pathname === '/'));
+    assert.deepEqual(
+      links.map(({ pathname }) => pathname),
+      ['/', '/', '/mailbox/'],
+    );
+    const [first, second, page] = links.map(({ origin }) => origin);
+    assert.notEqual(first, second);
+    assert.equal(page, first);
+    const [one, two, three] = links.map(({ hash }) => decodeURIComponent(hash.slice('#connect='.length)));
+    assert.deepEqual([two, three], [one, one]);
+    assert.ok(links.every(({ search }) => search === ''));
     assert.deepEqual(
       served.map(({ connectSources }) => connectSources),
       [[one], [one]],
@@ -86,7 +92,7 @@ test('a port that is taken is no reason to give up', async () => {
       [0, 0],
     );
     const links = said.filter((line) => line.includes('#connect='));
-    assert.equal(links.length, 2);
+    assert.equal(links.length, 3);
     assert.ok(links.every((link) => !link.includes('8416')));
   });
   other.close();

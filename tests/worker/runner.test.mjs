@@ -26,7 +26,7 @@ describe('when a connection runs', () => {
     assert.equal(await run(runner, false), 'connection-waiting');
   });
 
-  it('who insists during a run joins it, and insists on no later one', async () => {
+  it('who insists during a run that fails hears why, and insists on no later one', async () => {
     const state = { idle: 0 };
     let end;
     const ending = new Promise((_, fail) => {

@@ -14,11 +14,11 @@ import type { ConnectionReport, ConnectOptions, LetterReport, SyncedConnection }
 export interface SyncOptions {
   /** Also while the flow is left in peace so that it recovers. */
   now?: boolean;
-  /** Ends the run at once, for every tab that waits for it; what was exchanged until then stands. */
+  /** Ends the run under way at once, for every tab that waits for it or for the next; what was exchanged until then stands. */
   signal?: AbortSignal;
   /** Of a system: lists every row, not only what changed. */
   audit?: boolean;
-  /** Told how many chunks went and came; `total` is 0 while nobody knows it. */
+  /** Told how many chunks went and came, also in the run that is waited for; `total` is 0 while nobody knows it. */
   onProgress?: Progress;
 }
 
@@ -51,7 +51,11 @@ export class Connections {
     return this.#link.call('disconnect', [name]);
   }
 
-  /** Syncs now; joins the run under way, if there is one. Of a system it answers the run's `report` too. */
+  /**
+   * Syncs now, and resolves when what is there by now, on both sides, has been exchanged: during a run that is the next one,
+   * shared by all who ask meanwhile. If the run under way fails, or waits for a person, that is the answer. Of a system it
+   * answers the run's `report` too.
+   */
   async sync(name: string, options: SyncOptions = {}): Promise<SyncedConnection> {
     this.#assertOpen('syncConnection');
     const { now = false, audit = false, signal, onProgress } = options;

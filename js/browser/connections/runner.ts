@@ -2,13 +2,15 @@
  * Runs connections: when asked, and by itself soon after an edit, when a tab
  * is shown or the network comes back, and ever more rarely while nothing
  * moves. All runs of a book go through here, so no connection runs twice at
- * once. How a run ended is kept with the connection, not thrown.
+ * once, and who asks during a run gets the next one. How a run ended is kept
+ * with the connection, not thrown.
  */
 import { ContactmeshError, isContactmeshError } from '../../errors.js';
 import { systemClock } from '../../relay/flow/clock.js';
 import type { ConnectionState } from '../../schedule/connection-state.js';
 import { affords, fullBucket, restOf } from '../../schedule/interval.js';
 import { quietCost } from '../../schedule/line.js';
+import { syncStopped } from '../../schedule/metered.js';
 import { type RunResult, runOnce } from '../../schedule/run.js';
 import { Scheduler } from '../../schedule/scheduler.js';
 import type { Progress } from '../../types.js';
@@ -31,6 +33,14 @@ export interface RunnerEars {
   onEnd(result: RunResult | undefined): void;
 }
 
+/** What those want who wait for a run to begin: it is one run for all of them. */
+interface Wishes {
+  /** Also of a connection that is left in peace. */
+  urgent: boolean;
+  /** Every row is listed. */
+  audit: boolean;
+}
+
 export class Runner {
   readonly #cupboard: Cupboard;
   readonly #keeper: Keeper;
@@ -41,11 +51,9 @@ export class Runner {
   /** The runs under way. */
   readonly #runs = new Map<string, { stop: AbortController; done: number }>();
   readonly #listeners = new Map<string, Set<Progress>>();
-  /** Those for which somebody who insists waits now, and how many do. */
-  readonly #urgent = new Map<string, number>();
+  /** For the next run of each; taken by the run that begins. */
+  readonly #wishes = new Map<string, Wishes>();
   readonly #errors = new Map<string, unknown>();
-  /** Those whose next run lists every row. */
-  readonly #audits = new Set<string>();
 
   constructor(cupboard: Cupboard, keeper: Keeper, ears: RunnerEars) {
     this.#cupboard = cupboard;
@@ -77,27 +85,28 @@ export class Runner {
     }
   }
 
-  /** Runs a connection now, or joins the run under way. `urgent`: also one that is left in peace. */
+  /** Runs a connection for somebody who asks; see `Scheduler.ask`. `urgent`: also one that is left in peace. */
   async run(name: string, urgent: boolean, onProgress: Progress, audit = false): Promise<RunResult> {
-    if (audit) this.#audits.add(name);
-    if (urgent) this.#refresh(name);
-    this.#insist(name, urgent ? 1 : 0);
+    const wishes = this.#wishes.get(name) ?? { urgent: false, audit: false };
+    this.#wishes.set(name, wishes);
+    wishes.urgent ||= urgent;
+    wishes.audit ||= audit;
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     listeners.add(onProgress);
     try {
-      return await this.#scheduler.run(name);
+      return await this.#scheduler.ask(name);
     } finally {
       listeners.delete(onProgress);
-      // What was insisted on is over: the next run leaves the flow in peace again.
-      this.#insist(name, urgent ? -1 : 0);
+      // Still there if no run began for them: a later one is nobody's wish.
+      if (this.#wishes.get(name) === wishes) this.#wishes.delete(name);
     }
   }
 
-  /** Ends the run under way, if there is one. */
+  /** Ends the run under way, if there is one, and what was to follow it. */
   async stop(name: string): Promise<void> {
     this.#runs.get(name)?.stop.abort();
-    await this.#scheduler.ended(name);
+    await this.#scheduler.finish(name);
     // A run that was stopped at its very beginning may have made its line since.
     this.#lines.forget(name);
   }
@@ -149,6 +158,11 @@ export class Runner {
   }
 
   async #run(name: string): Promise<RunResult> {
+    if (this.#over.signal.aborted) throw syncStopped();
+    const { urgent, audit } = this.#wishes.get(name) ?? { urgent: false, audit: false };
+    this.#wishes.delete(name);
+    // Whoever insists wants it tried without what was learnt of the flow.
+    if (urgent) this.#lines.forget(name);
     const run = { stop: new AbortController(), done: 0 };
     this.#runs.set(name, run);
     const { signal } = run.stop;
@@ -160,14 +174,14 @@ export class Runner {
     };
     const notes = new StateDrawer(this.#cupboard);
     const journal = new RunDrawer(this.#cupboard);
-    const audit = this.#audits.delete(name);
     const options = { notes, journal, clock: systemClock, random: Math.random, signal, onProgress, audit };
     let result: RunResult | undefined;
     this.#ears.onProgress(0);
     try {
       const line = this.#lines.of(await new ConnectionDrawer(this.#cupboard).get(name));
       const rest = restOf(await notes.get(name), systemClock.wall());
-      if (rest > 0 && !this.#urgent.get(name)) throw inPeace(name, rest);
+      // Somebody may have begun to insist since: they wait for this run too.
+      if (rest > 0 && !urgent && !this.#wishes.get(name)?.urgent) throw inPeace(name, rest);
       await this.#keeper.use(true, async (book) => {
         result = await runOnce(book, line, options);
         // The keeper must hear of a store that failed.
@@ -184,10 +198,6 @@ export class Runner {
       if (result !== undefined && result.record.accepted > 0) this.#hurry(AFTER_EDIT, name).catch(mistake);
     }
     return result as RunResult;
-  }
-
-  #insist(name: string, more: number): void {
-    this.#urgent.set(name, (this.#urgent.get(name) ?? 0) + more);
   }
 
   /** The next run begins without what was learnt of the flow. */

@@ -129,7 +129,7 @@ export class ConnectionService {
     );
   }
 
-  /** Syncs a connection now. `now`: also one that is left in peace so that its flow recovers. */
+  /** Syncs a connection with what is there by now. `now`: also one that is left in peace so that its flow recovers. */
   async sync(name: string, now: boolean, audit: boolean, onProgress: Progress): Promise<SyncedConnection> {
     const run = this.#runner.run(name, now, onProgress, audit);
     const { synced, report, record, error } = await Promise.race([run, this.#left]);
@@ -155,7 +155,7 @@ export class ConnectionService {
     return this.#changed();
   }
 
-  /** Ends the run under way, if there is one; whoever waits for it hears `sync-stopped`. */
+  /** Ends the run under way, if there is one; whoever waits for it or for the next one hears `sync-stopped`. */
   stop(name: string): Promise<void> {
     return this.#runner.stop(name);
   }

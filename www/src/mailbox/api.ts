@@ -1,9 +1,10 @@
 /**
  * What the page asks of the server that gave it: who is in the mailbox, the
- * edits, and the answer to what a sync asks. Every failure is a `MailboxError` whose message is for the person who
- * looks at the page. It keeps nothing.
+ * edits, and the answer to what a sync asks. Every failure is a `MailboxError`
+ * whose message is for the person who looks at the page. It keeps nothing.
  */
 import type { Contact } from './fields.js';
+import type { Held } from './held-words.js';
 
 export class MailboxError extends Error {
   /** The contact as it is now, if it was changed before the edit came. */
@@ -16,17 +17,6 @@ export class MailboxError extends Error {
     this.contact = contact;
     this.isAway = isAway;
   }
-}
-
-/** What the sync left undone because it would take away much at once. */
-export interface Held {
-  token: string;
-  kind: string;
-  /** `in` if the app would lose it, `out` if the mailbox would. */
-  direction: 'in' | 'out';
-  people: number;
-  /** How many are allowed without asking. */
-  allowed: number;
 }
 
 export interface Listed {

@@ -8,8 +8,8 @@ import { icon } from '../base/icons.js';
 import { css, customElement, html, LitElement, property, state, type TemplateResult } from '../base/lit.js';
 import { complain, tell } from '../base/notices.js';
 import { base } from '../base/styles.js';
-import { count } from '../words/counts.js';
-import { confirmHeld, type Held, MailboxError } from './api.js';
+import { confirmHeld, MailboxError } from './api.js';
+import { type Held, heldWords } from './held-words.js';
 import type { Watch } from './watch.js';
 
 @customElement('mailbox-held')
@@ -40,14 +40,13 @@ export class MailboxHeld extends LitElement {
   @state() private accessor deciding = false;
 
   protected override render(): TemplateResult {
-    const { title, take, keep } = words(this.held);
-    const { allowed } = this.held;
+    const { title, why, take, keep } = heldWords(this.held);
     return html`
       <section aria-labelledby="held">
         ${icon('warning')}
         <div class="texts">
           <h2 id="held">The sync has stopped to ask: ${title}</h2>
-          <p>Nothing of it has been done. Up to ${count(allowed, 'person', 'people')} at once need no question.</p>
+          <p>${why}</p>
         </div>
         <div class="ways">
           <fluent-button data-answer="keep" ?disabled=${this.deciding} @click=${() => this.#decide('keep')}>${keep}</fluent-button>
@@ -70,16 +69,4 @@ export class MailboxHeld extends LitElement {
       this.deciding = false;
     }
   }
-}
-
-function words({ kind, direction, people }: Held): { title: string; take: string; keep: string } {
-  const who = count(people, 'person', 'people');
-  if (kind === 'takeover')
-    return { title: `${who} differ in the app and here.`, take: 'Keep both, as questions', keep: 'Leave them for now' };
-  const loser = direction === 'in' ? 'the app' : 'the mailbox';
-  return {
-    title: `${who} would be deleted or lose details in ${loser}.`,
-    take: `Do it in ${loser} too`,
-    keep: `Keep what ${loser} has`,
-  };
 }

@@ -2,12 +2,15 @@
  * The page of the trial's mailbox: says plainly that it is not the app, shows
  * who is in the mailbox, and one of them in a form. What was typed and not saved
  * is kept while somebody looks at others, and until the page is closed, which
- * asks. Where the person is stands in the fragment of the address.
+ * asks. Where the person is stands in the fragment of the address. An address of
+ * the relay that came with the page's link is for the app that it opens, and is
+ * shown nowhere.
  */
 import { icon } from '../base/icons.js';
 import { css, customElement, html, LitElement, nothing, query, state, type TemplateResult } from '../base/lit.js';
 import { onNotice } from '../base/notices.js';
 import { base } from '../base/styles.js';
+import { connectLinkOf, takeConnectLink } from '../sync/connect-link.js';
 import { frame } from '../views/contact-app.styles.js';
 import type { NoticeStack } from '../views/notice-stack.js';
 import { Draft } from './draft.js';
@@ -54,6 +57,8 @@ export class MailboxPage extends LitElement {
     `,
   ];
 
+  /** For the app: taken before anything else looks at the location. */
+  #address = takeConnectLink();
   readonly #watch = new Watch(this);
   readonly #drafts = new Map<string, Draft>();
   /** The contact of the form, as it was when it was last there. */
@@ -89,7 +94,7 @@ export class MailboxPage extends LitElement {
             <h1>The mailbox of the trial</h1>
             <p>This is the mailbox, as its own users see it. Edit somebody here, then sync in the app.</p>
           </div>
-          <a href="../" target="_blank" rel="noopener">Open the app</a>
+          <a href="../" target="_blank" rel="noopener" @click=${this.#open} @auxclick=${this.#open}>Open the app</a>
         </header>
         ${problem === '' ? nothing : html`<p class="away" role="alert">${icon('offline')}<span>${problem}</span></p>`}
         ${held === null ? nothing : html`<mailbox-held .watch=${this.#watch} .held=${held}></mailbox-held>`}
@@ -147,7 +152,18 @@ export class MailboxPage extends LitElement {
     this.chosen = next;
   }
 
-  readonly #follow = (): void => this.#choose(readChosen());
+  /** The first time with the address: from then on the app has it. */
+  readonly #open = (event: MouseEvent): void => {
+    if (this.#address === undefined || event.button > 1) return;
+    event.preventDefault();
+    window.open(`../${connectLinkOf(this.#address)}`, '_blank', 'noopener');
+    this.#address = undefined;
+  };
+
+  readonly #follow = (): void => {
+    this.#address = takeConnectLink() ?? this.#address;
+    this.#choose(readChosen());
+  };
 
   readonly #warn = (event: BeforeUnloadEvent): void => {
     if ([...this.#drafts.values()].some(({ isTouched }) => isTouched)) event.preventDefault();

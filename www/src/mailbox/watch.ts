@@ -4,8 +4,9 @@
  * was changed by somebody else until they were looked at, and it changes nobody.
  */
 import type { ReactiveController, ReactiveControllerHost } from '../base/lit.js';
-import { type Held, type Listed, listContacts, MailboxError } from './api.js';
+import { type Listed, listContacts, MailboxError } from './api.js';
 import type { Contact } from './fields.js';
+import type { Held } from './held-words.js';
 
 const PAUSE = 2000;
 

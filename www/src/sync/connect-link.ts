@@ -7,6 +7,11 @@
  */
 const MARK = '#connect=';
 
+/** The fragment with which a page of the app is opened to be connected to this address. */
+export function connectLinkOf(address: string): string {
+  return MARK + encodeURIComponent(address);
+}
+
 /** The address, if the location has one; it is gone from there afterwards. */
 export function takeConnectLink(): string | undefined {
   const { hash, pathname, search } = location;

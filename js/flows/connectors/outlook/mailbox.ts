@@ -51,7 +51,7 @@ export class Mailbox {
   create(folder: string, fields: JsonObject): Contact {
     const time = this.stamp();
     const about = { id: newId(), createdDateTime: time, parentFolderId: folder };
-    return this.put({ ...written(emptyContact(), fields), ...about });
+    return this.put({ ...written(emptyContact(), fields), ...about }, time);
   }
 
   change(contact: Contact, fields: JsonObject): Contact {
@@ -65,7 +65,7 @@ export class Mailbox {
 
   /** Another id in another folder: for whoever knew the former, it is gone. */
   move(contact: Contact, folder: string): Contact {
-    const moved = this.stamped({ ...contact, id: newId(), parentFolderId: folder });
+    const moved = this.stamped({ ...contact, id: newId(), parentFolderId: folder }, this.stamp());
     this.keep({ gone: contact.id }, { contact: moved });
     return moved;
   }
@@ -76,15 +76,16 @@ export class Mailbox {
     this.keep(...gone, { folder, exists });
   }
 
-  private put(contact: Unstamped): Contact {
-    const stamped = this.stamped(contact);
+  private put(contact: Unstamped, time = this.stamp()): Contact {
+    const stamped = this.stamped(contact, time);
     this.keep({ contact: stamped });
     return stamped;
   }
 
-  private stamped(contact: Unstamped): Contact {
+  /** `time` is that of the write: one write has one time. */
+  private stamped(contact: Unstamped, time: string): Contact {
     const changeKey = `EQAAABYA${randomBytes(18).toString('base64')}`;
-    const about = { '@odata.etag': `W/"${changeKey}"`, changeKey, lastModifiedDateTime: this.stamp() };
+    const about = { '@odata.etag': `W/"${changeKey}"`, changeKey, lastModifiedDateTime: time };
     return { ...contact, ...about };
   }
 
