@@ -95,8 +95,4 @@ impl Mailroom {
         all.extend(texts(self.flow.mailbox.get(row).as_ref()));
         self.strangers.retain(|(one, two)| !(all.contains(one) && all.contains(two)));
     }
-
-    fn is_in_any_row(&self, what: &str) -> bool {
-        self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
-    }
 }

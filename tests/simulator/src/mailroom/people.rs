@@ -8,7 +8,6 @@ use contactmesh::error::{Error, Result};
 use super::Mailroom;
 use super::host::Commit;
 use super::ledger::plain;
-use super::row::texts;
 use super::sight::{Sight, is_typed};
 use crate::violation::{Checked, NO_LOSS, broken};
 
@@ -274,25 +273,11 @@ impl Mailroom {
         if conflict.kind == ConflictKind::Value {
             let (text, row) = (plain(now.at(&conflict.path)), now.at("link/outlook"));
             // What a user of the mailbox replaced meanwhile was that same value.
-            if self.is_held(row, &text) == self.is_in_row(row, &text) {
+            if self.held(row).contains(&text) == self.is_in_row(row, &text) {
                 self.ledger.chosen(&text);
             }
         }
         Ok(())
-    }
-
-    /// Says whether the driver takes a text to be in a row; of one that it has not read since it took over, it takes what the
-    /// card shows.
-    fn is_held(&mut self, row: &str, text: &str) -> bool {
-        let driver = self.driver;
-        let base = self.host(driver).system.as_ref().and_then(|system| system.base(row));
-        base.is_none_or(|base| {
-            base.contents.iter().any(|content| (0..content.texts.len()).any(|part| plain(content.text(part)) == text))
-        })
-    }
-
-    fn is_in_row(&self, row: &str, text: &str) -> bool {
-        texts(self.flow.mailbox.get(row).as_ref()).contains(text)
     }
 
     fn pick_card(&mut self, r: usize, deleted: bool) -> Option<(String, Sight)> {
