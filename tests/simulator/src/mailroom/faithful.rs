@@ -91,7 +91,10 @@ impl Mailroom {
 
     /// Says whether a user of the mailbox added somebody who was in the book, and so made two rows of one person.
     fn is_double(&self, one: Option<&Sight>, two: &Sight) -> bool {
-        one.is_some_and(|one| one.texts.intersection(&two.texts).any(|text| self.ledger.is_shared(text)))
+        let is_name = |text: &String| !text.contains('@') && !text.starts_with('+');
+        one.is_some_and(|one| {
+            one.texts.intersection(&two.texts).any(|text| is_name(text) && self.ledger.is_shared(text))
+        })
     }
 
     /// Somebody answers a run that is held.
