@@ -48,9 +48,7 @@ impl Mailroom {
             if !self.ledger.is_open(text) {
                 continue;
             }
-            // Of a text that was cut the row had what it could hold, and of many entries as many as it has places for.
-            let was_cut = text.ends_with(" long") && !self.flow.mailbox.cuts.is_empty();
-            if now.is_gone() && (self.ledger.is_perhaps_covered(text) || was_cut || before.has_others_like(text)) {
+            if now.is_gone() && self.ledger.is_perhaps_covered(text) {
                 self.ledger.deleted(text);
                 continue;
             }
