@@ -59,14 +59,15 @@ impl Mailroom {
                 if flow == "apply" && self.strikes(flight) {
                     self.note(&format!("replica {r} dies while its changes are on their way"));
                     self.stats.count("crashes before an answer");
-                    return self.reopen(r);
+                    self.reopen(r)?;
+                    return self.correct(r);
                 }
                 self.host(r).running = Some(running);
                 Ok(())
             }
             Post::Answered(None) => {
                 self.stats.count("runs that wait for an answer in vain");
-                Ok(())
+                self.correct(r)
             }
             Post::Answered(Some(body)) => self.take(r, running, &body),
         }
@@ -283,8 +284,9 @@ impl Mailroom {
             let driver = self.driver;
             // Once a base was begun anew, another entry of the card may have the only place; and a number of which somebody
             // said that it is a private one may find no place among those.
-            let is_kept =
-                |room: &mut Self, text: &str| (room.is_rebased || text.starts_with('+')) && room.is_shown(driver, text);
+            let is_kept = |room: &mut Self, text: &str| {
+                (room.is_rebased() || text.starts_with('+')) && room.is_shown(driver, text)
+            };
             let lost: Vec<&String> =
                 old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
             if let Some(lost) = lost.into_iter().find(|text| !is_kept(self, text)) {
@@ -307,7 +309,8 @@ impl Mailroom {
                 // The connector insists on two keys, and whoever cuts has the same beginning again.
                 let is_free = |key: &str| REQUIRED.contains(&key) || self.flow.mailbox.cuts.contains_key(key);
                 // Whoever says that the book is right has it written, whatever is there.
-                let is_vain = |key: &&String| !self.is_rebased && before.get(*key) == after.get(*key) && !is_free(key);
+                let is_vain =
+                    |key: &&String| !self.is_rebased() && before.get(*key) == after.get(*key) && !is_free(key);
                 if let Some(key) = effect.sent.iter().find(is_vain) {
                     return broken(VISIBILITY, format!("row {}: {key} is written and was so already", effect.id));
                 }

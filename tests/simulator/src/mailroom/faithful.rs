@@ -63,7 +63,7 @@ impl Mailroom {
             }
         }
         // Whoever takes over may not have heard yet of a card whose row is there.
-        if self.is_rebased || is_decided { Ok(()) } else { self.check_twins() }
+        if self.is_rebased() || is_decided { Ok(()) } else { self.check_twins() }
     }
 
     /// I5: nobody is there twice.
@@ -102,7 +102,7 @@ impl Mailroom {
         let answer = if hold.direction == "out" || hold.kind == "empty-listing" { "take" } else { answer };
         self.note(&format!("somebody answers {} {} with {answer}: {:?}", hold.kind, hold.direction, hold.cards));
         self.stats.count(if answer == "take" { "held runs let pass" } else { "held runs answered with the book" });
-        self.is_rebased = true;
+        self.rebased += 1;
         let driver = self.driver;
         let Some(host) = self.hosts.get_mut(driver) else { return Ok(()) };
         let Some(system) = &mut host.system else { return Ok(()) };

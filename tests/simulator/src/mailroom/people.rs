@@ -66,20 +66,32 @@ impl Mailroom {
             }
         };
         let (edits, over) = self.edits(&card, &sight);
+        self.write_edits(r, card, revision, &edits, &over)
+    }
+
+    /// Writes what somebody typed, over a form or what is shown now.
+    pub fn write_edits(
+        &mut self,
+        r: usize,
+        card: String,
+        revision: Option<String>,
+        edits: &[(String, Value)],
+        over: &[String],
+    ) -> Checked<()> {
         if edits.is_empty() {
             return Ok(());
         }
         let (now, host) = (self.now(), self.host(r));
         let provenance = Provenance::person(host.book.replica());
         let clock = Clock { now, provenance: &provenance };
-        match host.book.edit(&card, revision.as_deref(), &edits, &clock) {
+        match host.book.edit(&card, revision.as_deref(), edits, &clock) {
             Ok(true) => {
                 self.stats.count(if revision.is_some() { "edits over an old form" } else { "edits" });
-                self.note(&format!("replica {r} edits {card}: {} over {over:?}", plainly(&edits)));
+                self.note(&format!("replica {r} edits {card}: {} over {over:?}", plainly(edits)));
                 if edits.iter().any(|(_, value)| value.as_str().is_none()) {
                     self.handled.insert(card);
                 }
-                self.keep_typed(r, &edits, &over)
+                self.keep_typed(r, edits, over)
             }
             Ok(false) => Ok(()),
             // A form may show what is gone meanwhile.
@@ -159,7 +171,7 @@ impl Mailroom {
     }
 
     /// A new text at a path, or the one that was there before.
-    fn over(&mut self, card: &str, sight: &Sight, path: &str, text: String) -> (Edits, Vec<String>) {
+    pub fn over(&mut self, card: &str, sight: &Sight, path: &str, text: String) -> (Edits, Vec<String>) {
         let shown = sight.at(path).to_owned();
         let is_here = |(of, at, _): &&(String, String, String)| of == card && at == path;
         let old = self.before.iter().rfind(is_here).map(|(_, _, text)| text.clone()).filter(|text| !text.is_empty());
