@@ -8,6 +8,8 @@ pub enum Rule {
     OnlyWhatCameBack,
     /// An answer that a row was edited since is no confirmation.
     StaleIsNotDone,
+    /// A row is compared with what is on its way there.
+    PendingCompared,
     /// What the row of an old create holds is judged as a row is.
     OldCreatesJudged,
     /// The state is taken over only if every slot is equal.

@@ -46,6 +46,7 @@ pub fn judge(
     row: &Json,
     clock: &Clock<'_>,
 ) -> Result<Judged> {
+    let pending = pending.filter(|_| is_answer || !book.breaks(Rule::PendingCompared));
     let compared = compare(lens, base, pending, is_answer, row);
     let mut out = Judged { aside: compared.reading.aside.clone(), ..Judged::default() };
     let mut contents = compared.contents.clone();

@@ -189,13 +189,19 @@ fn hold_as_made(lens: &'static Lens, base: &mut Base, entry: &Entry, row: &Json)
 /// A row that is not there any more: it may have been moved, so complete listings tell whether it is gone. The row that a
 /// create made is known from now on, as missing.
 fn gone(book: &mut Book, system: &mut System, card: &str, entry: &Entry, id: &str, clock: &Clock<'_>) -> Result<()> {
+    if let Some(mut base) = system.base(&entry.remote).cloned().filter(|_| entry.intent != Intent::Create) {
+        base.missing = base.missing.max(1);
+        system.set_base(&entry.remote, base);
+        // It may have happened before the row was moved: where that turns up, what was sent is no edit.
+        if entry.intent == Intent::Update {
+            return Ok(());
+        }
+    }
     leave(system, card);
     if entry.intent != Intent::Create {
-        if let Some(mut base) = system.base(&entry.remote).cloned() {
-            base.missing = base.missing.max(1);
-            system.set_base(&entry.remote, base);
-        }
-    } else if !id.is_empty() && system.base(id).is_none() {
+        return Ok(());
+    }
+    if !id.is_empty() && system.base(id).is_none() {
         let contents = entry.contents.clone();
         let mut base = Base { card: card.to_owned(), contents, missing: 1, ..Base::default() };
         // Nobody knows what the row held of that: it may have been cut, or made by an earlier driver.

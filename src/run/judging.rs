@@ -193,7 +193,9 @@ impl Run {
             Self::park(system, arrival, Why::Moved, Vec::new());
             return Ok(());
         };
-        let judged = judge(book, system.lens, &mut base, None, false, row, clock)?;
+        // What was on its way is there already, or is sent anew: the former row is not there to take it.
+        let pending = system.drop_entry(&base.card);
+        let judged = judge(book, system.lens, &mut base, pending.as_ref(), false, row, clock)?;
         self.report.edited += usize::from(judged.is_edited);
         self.report.moved += 1;
         system.decisions.remove(remote);
@@ -242,6 +244,7 @@ impl Run {
         let provenance = self.provenance(book, system, remote, "");
         let Some(base) = system.drop_base(remote) else { return Ok(()) };
         system.gone.insert(remote.to_owned());
+        system.drop_entry(&base.card);
         system.dirty.insert(base.card.clone());
         if !self.kept.contains(remote) {
             let clock = Self::clock(&provenance, now);

@@ -7,7 +7,7 @@ use super::{Asked, BATCH, Phase, ROWS, Run, Step};
 use crate::error::{Code, Error, Result};
 use crate::inbound::departures::{self, Listing};
 use crate::inbound::row::digest;
-use crate::system::{Intent, System, Why};
+use crate::system::{Entry, Intent, System, Why};
 use crate::table::Names;
 
 /// How many rows one page holds.
@@ -31,7 +31,12 @@ pub(super) struct Page {
 impl Run {
     /// Sends again what has an unknown outcome, before anything is read: what a row holds means nothing until then.
     pub(super) fn ask_unknown(&mut self, system: &mut System) -> Option<Step> {
-        let open = |(card, entry): &(&String, &crate::system::Entry)| entry.is_sent && !self.settled.contains(card);
+        // A row that is missing has nothing to say; where it turns up, or that it is gone, is for listings.
+        let is_missing = |entry: &Entry| {
+            entry.intent == Intent::Update && system.base(&entry.remote).is_some_and(|base| base.missing > 0)
+        };
+        let open =
+            |(card, entry): &(&String, &Entry)| entry.is_sent && !self.settled.contains(card) && !is_missing(entry);
         let folder = system.entries().iter().find(open).map(|(_, entry)| entry.folder.clone());
         let Some(folder) = folder else {
             self.phase = Phase::Pull;

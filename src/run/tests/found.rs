@@ -277,3 +277,28 @@ fn who_is_written_down_in_the_second_of_somebody_else_is_in_the_book_at_once() {
     assert_eq!(d.cards().len(), 2);
     d.assert_quiet(&mut o);
 }
+
+#[test]
+fn what_was_sent_to_a_row_that_was_moved_before_the_answer_came_is_no_edit_where_it_turns_up() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[
+        ("name/given", "Jane"),
+        ("emails/new/address", "jane@example.com"),
+        ("addresses/new/name", "High Street 1"),
+        ("addresses/new/contexts/private", "true"),
+    ]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let street = d.leaf(&jane, "addresses", "name");
+    d.edit(&jane, &[(&street, "High Street 2")]);
+    assert!(d.run_with(&mut o, Wish::default(), &[(2, Fault::LostAnswer)]).is_none());
+    o.mailbox.relocate(&only(&o), "Other").expect("moved");
+    d.edit(&jane, &[(&street, "High Street 3")]);
+    for _ in 0..6 {
+        d.audit(&mut o);
+    }
+    assert_eq!(d.all(&jane, "addresses", "name"), ["High Street 3"]);
+    assert_eq!(d.conflicts(&jane), Vec::<String>::new());
+    assert_eq!(row(&o, &only(&o))["homeAddress"]["street"], "High Street 3");
+    d.assert_quiet(&mut o);
+}

@@ -33,6 +33,8 @@ pub enum Bug {
     RewriteTakenForSent,
     /// A change that met an edited row counts as done.
     StaleTakenForDone,
+    /// What was sent counts as an edit of the mailbox when it comes back and its answer was lost.
+    EchoTakenForEdit,
     /// What the row of an old create holds counts as what was sent.
     OldCreateBelieved,
     /// A base takes over that a card is live although its row differs.
@@ -67,7 +69,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::PredecessorsFromNow,
         Self::PresenceNotWritten,
         Self::WaitingRoomDropped,
@@ -82,6 +84,7 @@ impl Bug {
         Self::TornBatch,
         Self::RewriteTakenForSent,
         Self::StaleTakenForDone,
+        Self::EchoTakenForEdit,
         Self::OldCreateBelieved,
         Self::StateTakenSilently,
         Self::GoneAtOnce,
@@ -116,6 +119,7 @@ impl Bug {
             Self::TornBatch => "torn-batch",
             Self::RewriteTakenForSent => "rewrite-taken-for-sent",
             Self::StaleTakenForDone => "stale-taken-for-done",
+            Self::EchoTakenForEdit => "echo-taken-for-edit",
             Self::OldCreateBelieved => "old-create-believed",
             Self::StateTakenSilently => "state-taken-silently",
             Self::GoneAtOnce => "gone-at-once",
@@ -139,6 +143,7 @@ impl Bug {
         Some(match self {
             Self::RewriteTakenForSent => Rule::OnlyWhatCameBack,
             Self::StaleTakenForDone => Rule::StaleIsNotDone,
+            Self::EchoTakenForEdit => Rule::PendingCompared,
             Self::OldCreateBelieved => Rule::OldCreatesJudged,
             Self::StateTakenSilently => Rule::StateOnlyIfEqual,
             Self::GoneAtOnce => Rule::SeveralListings,

@@ -48,9 +48,7 @@ impl Mailroom {
             if !self.ledger.is_open(text) {
                 continue;
             }
-            // Of a text that was cut the row had what it could hold, and of many entries as many as it has places for.
-            let was_cut = text.ends_with(" long") && !self.flow.mailbox.cuts.is_empty();
-            if now.is_gone() && (self.ledger.is_perhaps_covered(text) || was_cut || before.has_others_like(text)) {
+            if now.is_gone() && self.ledger.is_perhaps_covered(text) {
                 self.ledger.deleted(text);
                 continue;
             }
@@ -90,7 +88,7 @@ impl Mailroom {
         let is_new = self.appeared.get(&row).is_some_and(|step| *step >= began);
         // Whoever takes over without having heard of a card makes another one of its row.
         let base = self.host(r).system.as_ref().and_then(|system| system.base(&row)).map(|base| base.card.clone());
-        let is_others = was_others || self.is_rebased && base.is_some_and(|other| other != card);
+        let is_others = was_others || self.is_rebased() && base.is_some_and(|other| other != card);
         if self.flow.mailbox.get(&row).is_some() && !is_new && !is_others && r == self.driver {
             return broken(SAFE_DELETES, format!("replica {r}, card {card}: deleted although row {row} is there"));
         }

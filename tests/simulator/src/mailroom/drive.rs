@@ -1,6 +1,8 @@
 //! Driving the mailbox: a run goes one message at a time, so that anything may happen between a request, its effect and
 //! its answer. Requests are lost, answers too, flows die half-way, listings lie, and a platform delivers again.
 
+use std::collections::BTreeSet;
+
 use contactmesh::run::{Run, Step, Wish};
 use contactmesh_mailbox::Fault;
 use serde_json::Value as Json;
@@ -57,14 +59,15 @@ impl Mailroom {
                 if flow == "apply" && self.strikes(flight) {
                     self.note(&format!("replica {r} dies while its changes are on their way"));
                     self.stats.count("crashes before an answer");
-                    return self.reopen(r);
+                    self.reopen(r)?;
+                    return self.correct(r);
                 }
                 self.host(r).running = Some(running);
                 Ok(())
             }
             Post::Answered(None) => {
                 self.stats.count("runs that wait for an answer in vain");
-                Ok(())
+                self.correct(r)
             }
             Post::Answered(Some(body)) => self.take(r, running, &body),
         }
@@ -83,6 +86,7 @@ impl Mailroom {
     }
 
     fn go_on(&mut self, r: usize, mut running: Running) -> Checked<()> {
+        let linked = self.linked(r);
         let (now, host) = (self.now(), self.host(r));
         let Some(system) = &mut host.system else { return Ok(()) };
         let step = match running.run.next(&mut host.book, system, now) {
@@ -92,7 +96,12 @@ impl Mailroom {
         host.running = Some(running);
         // What a step left is stored before its request leaves.
         let is_late = self.bug == Some(Bug::RequestBeforeEntry) && matches!(step, Step::Ask { .. });
-        if !is_late && self.commit(r)? != Commit::Kept {
+        let became = if is_late { Commit::Kept } else { self.commit(r)? };
+        // Who is linked with a row is compared with it as a whole.
+        for card in self.linked(r).difference(&linked) {
+            self.cover_placeless(r, card);
+        }
+        if became != Commit::Kept {
             return Ok(());
         }
         self.check_bases(r)?;
@@ -117,22 +126,13 @@ impl Mailroom {
     }
 
     fn take(&mut self, r: usize, mut running: Running, body: &Json) -> Checked<()> {
+        let confirmed = self.confirmed(r, body);
         let (now, host) = (self.now(), self.host(r));
         let Some(system) = &mut host.system else { return Ok(()) };
         match running.run.answer(&mut host.book, system, body, now) {
             Ok(()) => {
                 host.running = Some(running);
-                // A confirmation covers what the mailbox has no place for; of the rest the end of the run tells.
-                let notes: Vec<String> = host
-                    .cards
-                    .values()
-                    .flat_map(|sight| &sight.texts)
-                    .filter(|text| text.ends_with(" note"))
-                    .cloned()
-                    .collect();
-                if body.get("results").is_some() {
-                    notes.iter().for_each(|text| self.ledger.may_be_covered(text));
-                }
+                confirmed.iter().for_each(|card| self.cover_placeless(r, card));
                 self.look_again(r)
             }
             Err(error) if r == self.driver && self.calm => {
@@ -144,6 +144,29 @@ impl Mailroom {
                 Ok(())
             }
         }
+    }
+
+    /// Returns the cards that are linked with a row that is there, as far as a replica knows.
+    fn linked(&mut self, r: usize) -> BTreeSet<String> {
+        let rows = self.host(r).system.iter().flat_map(|system| system.rows().values());
+        rows.filter(|base| base.missing == 0).map(|base| base.card.clone()).collect()
+    }
+
+    /// Returns the cards of which an answer says that they were written to their rows.
+    fn confirmed(&mut self, r: usize, body: &Json) -> Vec<String> {
+        let results = body.get("results").and_then(Json::as_array).into_iter().flatten();
+        let done: Vec<String> =
+            results.filter(|result| text(result, "status") == "done").map(|result| text(result, "key")).collect();
+        let entries = self.host(r).system.iter().flat_map(|system| system.entries().iter());
+        entries.filter(|(_, entry)| done.contains(&entry.key)).map(|(card, _)| card.to_owned()).collect()
+    }
+
+    /// A confirmation covers what the mailbox has no place for, or cuts; of the rest the end of the run tells.
+    fn cover_placeless(&mut self, r: usize, card: &str) {
+        let cuts = !self.flow.mailbox.cuts.is_empty();
+        let Some(sight) = self.hosts.get(r).and_then(|host| host.cards.get(card)) else { return };
+        let has_not = |text: &&String| sight.is_placeless(text) || cuts && text.ends_with(" long");
+        sight.texts.iter().filter(has_not).for_each(|text| self.ledger.may_be_covered(text));
     }
 
     /// A run that ended well: what its cards showed when it began is known to the mailbox, or cannot be.
@@ -261,8 +284,9 @@ impl Mailroom {
             let driver = self.driver;
             // Once a base was begun anew, another entry of the card may have the only place; and a number of which somebody
             // said that it is a private one may find no place among those.
-            let is_kept =
-                |room: &mut Self, text: &str| (room.is_rebased || text.starts_with('+')) && room.is_shown(driver, text);
+            let is_kept = |room: &mut Self, text: &str| {
+                (room.is_rebased() || text.starts_with('+')) && room.is_shown(driver, text)
+            };
             let lost: Vec<&String> =
                 old.difference(&new).filter(|text| self.ledger.is_open(text) && !over.contains(*text)).collect();
             if let Some(lost) = lost.into_iter().find(|text| !is_kept(self, text)) {
@@ -285,7 +309,8 @@ impl Mailroom {
                 // The connector insists on two keys, and whoever cuts has the same beginning again.
                 let is_free = |key: &str| REQUIRED.contains(&key) || self.flow.mailbox.cuts.contains_key(key);
                 // Whoever says that the book is right has it written, whatever is there.
-                let is_vain = |key: &&String| !self.is_rebased && before.get(*key) == after.get(*key) && !is_free(key);
+                let is_vain =
+                    |key: &&String| !self.is_rebased() && before.get(*key) == after.get(*key) && !is_free(key);
                 if let Some(key) = effect.sent.iter().find(is_vain) {
                     return broken(VISIBILITY, format!("row {}: {key} is written and was so already", effect.id));
                 }

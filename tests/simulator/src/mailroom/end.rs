@@ -25,7 +25,7 @@ impl Mailroom {
         }
         self.settle(false)?;
         self.check_end(false)?;
-        if !self.is_rebased {
+        if !self.is_rebased() {
             self.check_conflicts(self.driver)?;
         }
         self.step += 1;

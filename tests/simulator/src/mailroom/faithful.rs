@@ -63,7 +63,7 @@ impl Mailroom {
             }
         }
         // Whoever takes over may not have heard yet of a card whose row is there.
-        if self.is_rebased || is_decided { Ok(()) } else { self.check_twins() }
+        if self.is_rebased() || is_decided { Ok(()) } else { self.check_twins() }
     }
 
     /// I5: nobody is there twice.
@@ -91,7 +91,10 @@ impl Mailroom {
 
     /// Says whether a user of the mailbox added somebody who was in the book, and so made two rows of one person.
     fn is_double(&self, one: Option<&Sight>, two: &Sight) -> bool {
-        one.is_some_and(|one| one.texts.intersection(&two.texts).any(|text| self.ledger.is_shared(text)))
+        let is_name = |text: &String| !text.contains('@') && !text.starts_with('+');
+        one.is_some_and(|one| {
+            one.texts.intersection(&two.texts).any(|text| is_name(text) && self.ledger.is_shared(text))
+        })
     }
 
     /// Somebody answers a run that is held.
@@ -99,7 +102,7 @@ impl Mailroom {
         let answer = if hold.direction == "out" || hold.kind == "empty-listing" { "take" } else { answer };
         self.note(&format!("somebody answers {} {} with {answer}: {:?}", hold.kind, hold.direction, hold.cards));
         self.stats.count(if answer == "take" { "held runs let pass" } else { "held runs answered with the book" });
-        self.is_rebased = true;
+        self.rebased += 1;
         let driver = self.driver;
         let Some(host) = self.hosts.get_mut(driver) else { return Ok(()) };
         let Some(system) = &mut host.system else { return Ok(()) };

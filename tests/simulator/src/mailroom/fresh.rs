@@ -69,14 +69,33 @@ impl Mailroom {
 
     /// I12: what somebody wrote over does not come back by itself.
     pub fn check_returned(&mut self, r: usize, card: &str, before: &Sight, now: &Sight) -> Checked<()> {
+        let (driver, rebased) = (self.driver, self.rebased);
+        let system = self.host(driver).system.as_ref();
+        let base = system.and_then(|system| system.base(system.row_of(card)?));
+        let when = base.filter(|base| base.missing == 0).map(|_| rebased);
         let known = &mut self.host(r).over;
-        known.extend(before.texts.difference(&now.texts).map(|text| (card.to_owned(), text.clone())));
-        let back = now.texts.difference(&before.texts).filter(|text| known.remove(&(card.to_owned(), (*text).clone())));
-        let back: Vec<&String> = back.collect();
+        known.extend(before.texts.difference(&now.texts).map(|text| ((card.to_owned(), text.clone()), when)));
+        let mut since = |text: &String| known.remove(&(card.to_owned(), text.clone()));
+        let back: Vec<(&String, Option<usize>)> =
+            now.texts.difference(&before.texts).filter_map(|text| Some(text).zip(since(text))).collect();
+        // A side of a question is what somebody said who had not seen what is there.
+        let is_side = |text: &String| now.sides.values().any(|sides| sides.contains(text));
+        let is_asked = |text: &str| self.ledger.is_shared(text) || self.ledger.is_in_question(text);
+        let is_spent = |text: &String| self.ledger.is_over(text) && !is_asked(text);
+        let is_plain = !self.handled.contains(card) && now.conflicts.iter().all(|path| now.sides.contains_key(path));
+        let asked = back.iter().find(|(text, since)| *since == Some(rebased) && is_side(text) && is_spent(text));
+        if let Some((text, _)) = asked.filter(|_| is_plain) {
+            return broken(
+                CONFLICTS,
+                format!(
+                    "replica {r}, card {card}: \"{text}\" is asked about again, which somebody wrote over who saw it"
+                ),
+            );
+        }
         if before.is_deleted || !before.conflicts.is_empty() || !now.conflicts.is_empty() {
             return Ok(());
         }
-        for text in back {
+        for (text, _) in back {
             if self.ledger.is_over(text) && !self.ledger.is_shared(text) && !self.is_in_any_row(text) {
                 return broken(
                     CONFLICTS,
@@ -94,9 +113,5 @@ impl Mailroom {
         let mut all = self.host(driver).cards.get(card).map(|sight| sight.texts.clone()).unwrap_or_default();
         all.extend(texts(self.flow.mailbox.get(row).as_ref()));
         self.strangers.retain(|(one, two)| !(all.contains(one) && all.contains(two)));
-    }
-
-    fn is_in_any_row(&self, what: &str) -> bool {
-        self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
     }
 }

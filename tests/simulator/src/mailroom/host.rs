@@ -48,8 +48,9 @@ pub struct Host {
     pub stale: BTreeSet<String>,
     /// Changes before this local number were looked at.
     pub counted: u32,
-    /// What cards showed once and do not any more, with its card.
-    pub over: BTreeSet<(String, String)>,
+    /// What cards showed once and do not any more, with its card; and, if the driver knew then what the row had seen, how
+    /// often bases had been set anew.
+    pub over: BTreeMap<(String, String), Option<usize>>,
     /// A form that was opened: card, revision, and what it showed.
     pub form: Option<(String, String, Sight)>,
 }
@@ -82,7 +83,7 @@ impl Mailroom {
             durable: BTreeMap::new(),
             stale: BTreeSet::new(),
             counted: 0,
-            over: BTreeSet::new(),
+            over: BTreeMap::new(),
             form: None,
         };
         self.hosts.push(host);
@@ -116,7 +117,7 @@ impl Mailroom {
     /// Another replica drives from now on, or the same one anew: what the last one knew of the mailbox stays with it.
     pub fn take_over(&mut self, r: usize) -> Checked<()> {
         self.epoch += 1;
-        self.is_rebased = true;
+        self.rebased += 1;
         let rows = self.flow.mailbox.ids().into_iter().filter_map(|id| Some((id.clone(), self.flow.mailbox.get(&id)?)));
         self.left.insert(self.driver, rows.collect());
         self.stats.count("takeovers");

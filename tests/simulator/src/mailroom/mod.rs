@@ -1,6 +1,7 @@
 //! The second world: replicas with a relay, one mailbox that one of them drives, and people at both ends. Where the first
 //! world asks what replicas do to each other, this one asks what a system of record does to them, and they to it.
 
+mod again;
 mod back;
 mod check;
 mod drive;
@@ -79,8 +80,8 @@ pub(crate) struct Mailroom {
     pub late: Vec<(&'static str, Json, i64)>,
     /// Cards of which more is known than the ledger tells: something was cleared, removed or decided there.
     pub handled: BTreeSet<String>,
-    /// Whether the system was ever taken over, or a person let a held run pass: bases were set anew then.
-    pub is_rebased: bool,
+    /// How often the system was taken over, or a person let a held run pass: bases were set anew then.
+    pub rebased: usize,
     /// Old values of a place, to be typed again: of cards by id and path, of rows by id and key.
     pub before: Vec<(String, String, String)>,
     /// Rows that a backup brought back.
@@ -150,7 +151,7 @@ impl Mailroom {
             backups: Vec::new(),
             late: Vec::new(),
             handled: BTreeSet::new(),
-            is_rebased: false,
+            rebased: 0,
             before: Vec::new(),
             put_back: BTreeSet::new(),
             over_when_sent: BTreeMap::new(),
@@ -215,6 +216,11 @@ impl Mailroom {
     /// Draws an address that nobody has.
     pub fn mail(&mut self) -> String {
         format!("P{}@example.com", self.number())
+    }
+
+    /// Says whether bases were ever set anew.
+    pub fn is_rebased(&self) -> bool {
+        self.rebased > 0
     }
 
     pub fn note(&mut self, line: &str) {

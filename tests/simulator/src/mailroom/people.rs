@@ -8,7 +8,6 @@ use contactmesh::error::{Error, Result};
 use super::Mailroom;
 use super::host::Commit;
 use super::ledger::plain;
-use super::row::texts;
 use super::sight::{Sight, is_typed};
 use crate::violation::{Checked, NO_LOSS, broken};
 
@@ -67,20 +66,32 @@ impl Mailroom {
             }
         };
         let (edits, over) = self.edits(&card, &sight);
+        self.write_edits(r, card, revision, &edits, &over)
+    }
+
+    /// Writes what somebody typed, over a form or what is shown now.
+    pub fn write_edits(
+        &mut self,
+        r: usize,
+        card: String,
+        revision: Option<String>,
+        edits: &[(String, Value)],
+        over: &[String],
+    ) -> Checked<()> {
         if edits.is_empty() {
             return Ok(());
         }
         let (now, host) = (self.now(), self.host(r));
         let provenance = Provenance::person(host.book.replica());
         let clock = Clock { now, provenance: &provenance };
-        match host.book.edit(&card, revision.as_deref(), &edits, &clock) {
+        match host.book.edit(&card, revision.as_deref(), edits, &clock) {
             Ok(true) => {
                 self.stats.count(if revision.is_some() { "edits over an old form" } else { "edits" });
-                self.note(&format!("replica {r} edits {card}: {} over {over:?}", plainly(&edits)));
+                self.note(&format!("replica {r} edits {card}: {} over {over:?}", plainly(edits)));
                 if edits.iter().any(|(_, value)| value.as_str().is_none()) {
                     self.handled.insert(card);
                 }
-                self.keep_typed(r, &edits, &over)
+                self.keep_typed(r, edits, over)
             }
             Ok(false) => Ok(()),
             // A form may show what is gone meanwhile.
@@ -160,7 +171,7 @@ impl Mailroom {
     }
 
     /// A new text at a path, or the one that was there before.
-    fn over(&mut self, card: &str, sight: &Sight, path: &str, text: String) -> (Edits, Vec<String>) {
+    pub fn over(&mut self, card: &str, sight: &Sight, path: &str, text: String) -> (Edits, Vec<String>) {
         let shown = sight.at(path).to_owned();
         let is_here = |(of, at, _): &&(String, String, String)| of == card && at == path;
         let old = self.before.iter().rfind(is_here).map(|(_, _, text)| text.clone()).filter(|text| !text.is_empty());
@@ -274,25 +285,11 @@ impl Mailroom {
         if conflict.kind == ConflictKind::Value {
             let (text, row) = (plain(now.at(&conflict.path)), now.at("link/outlook"));
             // What a user of the mailbox replaced meanwhile was that same value.
-            if self.is_held(row, &text) == self.is_in_row(row, &text) {
+            if self.held(row).contains(&text) == self.is_in_row(row, &text) {
                 self.ledger.chosen(&text);
             }
         }
         Ok(())
-    }
-
-    /// Says whether the driver takes a text to be in a row; of one that it has not read since it took over, it takes what the
-    /// card shows.
-    fn is_held(&mut self, row: &str, text: &str) -> bool {
-        let driver = self.driver;
-        let base = self.host(driver).system.as_ref().and_then(|system| system.base(row));
-        base.is_none_or(|base| {
-            base.contents.iter().any(|content| (0..content.texts.len()).any(|part| plain(content.text(part)) == text))
-        })
-    }
-
-    fn is_in_row(&self, row: &str, text: &str) -> bool {
-        texts(self.flow.mailbox.get(row).as_ref()).contains(text)
     }
 
     fn pick_card(&mut self, r: usize, deleted: bool) -> Option<(String, Sight)> {

@@ -38,12 +38,35 @@ impl Sight {
         ids.map(str::to_owned).collect()
     }
 
-    /// Says whether more than one entry of the kind is shown that holds this text.
-    pub fn has_others_like(&self, text: &str) -> bool {
-        let holds = |(_, shown): &(&String, &String)| plain(shown) == text;
-        let path = self.shown.iter().find(holds).map_or("", |(path, _)| path);
-        let kind = path.split('/').next().unwrap_or_default();
-        presence_of(path).is_some_and(|presence| presence != "name") && self.elements(kind).len() > 1
+    /// Says whether a row may have no place for a text: there is none for notes, and of what is listed here more entries are
+    /// shown than there are places. Numbers and addresses have theirs by what they say of themselves.
+    pub fn is_placeless(&self, text: &str) -> bool {
+        let holds = |(path, shown): &(&String, &String)| path.contains('/') && plain(shown) == text;
+        self.shown.iter().filter(holds).any(|(path, _)| {
+            let mut parts = path.split('/');
+            let (kind, own) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let label = |id: &str| {
+                let says = |what: &str| self.shown.contains_key(&format!("{kind}/{id}/{what}"));
+                [says("features/mobile"), says("contexts/private"), says("contexts/work")]
+            };
+            let labels: Vec<[bool; 3]> = self.elements(kind).iter().map(|id| label(id)).collect();
+            let count = |label: [bool; 3]| labels.iter().filter(|other| **other == label).count();
+            let (own, all) = (label(own), labels.len());
+            let [is_mobile, ..] = own;
+            match kind {
+                "name" => false,
+                "emails" => all > 3,
+                "phones" => count(own) > if is_mobile { 1 } else { 2 },
+                // One more may stand among the others.
+                "addresses" => {
+                    let (home, work) = (count([false, true, false]), count([false, false, true]));
+                    let others = all - home.min(1) - work.min(1);
+                    others > 1 && (own == [false; 3] || count(own) > 1)
+                }
+                "titles" | "organizations" => all > 1,
+                _ => true,
+            }
+        })
     }
 
     /// Returns what is shown at a path.

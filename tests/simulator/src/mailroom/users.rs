@@ -39,7 +39,7 @@ impl Mailroom {
     }
 
     /// Returns what the driver takes a row to hold; one that it has not read since it took over, what the card shows.
-    fn held(&mut self, id: &str) -> BTreeSet<String> {
+    pub fn held(&mut self, id: &str) -> BTreeSet<String> {
         let driver = self.driver;
         let host = self.host(driver);
         if let Some(base) = host.system.as_ref().and_then(|system| system.base(id)) {
@@ -267,7 +267,17 @@ impl Mailroom {
     pub fn is_anywhere(&mut self, r: usize, what: &str) -> bool {
         self.is_shown(r, what)
             || (0..self.hosts.len()).any(|other| self.is_shown(other, what))
-            || self.flow.mailbox.ids().iter().any(|id| texts(self.flow.mailbox.get(id).as_ref()).contains(what))
+            || self.is_in_any_row(what)
+    }
+
+    /// Says whether a text is in any row.
+    pub fn is_in_any_row(&self, what: &str) -> bool {
+        self.flow.mailbox.ids().iter().any(|id| self.is_in_row(id, what))
+    }
+
+    /// Says whether a text is in a row.
+    pub fn is_in_row(&self, row: &str, what: &str) -> bool {
+        texts(self.flow.mailbox.get(row).as_ref()).contains(what)
     }
 }
 
