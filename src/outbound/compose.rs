@@ -34,7 +34,10 @@ pub fn compose(book: &mut Book, system: &System, action: &Action) -> Result<Entr
         let paths = if is_ours { Vec::new() } else { facing.paths(lens, change.seat, change.part, element) };
         paths.iter().cloned().for_each(&mut keep);
         for path in facing.about(lens, change.seat, element) {
-            if may_take_group(book, lens, base.unwrap_or(&nobody), &facing, &path)? {
+            // Whoever takes the element away there has not seen the answers that were not sent.
+            if !facing.is_contested_at(lens, change.seat, element)
+                && may_take_group(book, lens, base.unwrap_or(&nobody), &facing, &path)?
+            {
                 keep(path);
             }
         }

@@ -93,6 +93,14 @@ impl Facing {
         self.conflicts.iter().find(is_it)
     }
 
+    /// Says whether a conflict is open about anything that the row holds of an element.
+    #[must_use]
+    pub fn is_contested_at(&self, lens: &Lens, seat: Seat, element: Option<&str>) -> bool {
+        let parts = lens.parts(seat).len();
+        let mut paths = (0..parts).flat_map(|part| self.paths(lens, seat, part, element));
+        paths.any(|path| self.conflict_at(&path).is_some())
+    }
+
     /// Says whether a conflict is open anywhere.
     #[must_use]
     pub fn is_contested(&self) -> bool {

@@ -302,3 +302,23 @@ fn what_was_sent_to_a_row_that_was_moved_before_the_answer_came_is_no_edit_where
     assert_eq!(row(&o, &only(&o))["homeAddress"]["street"], "High Street 3");
     d.assert_quiet(&mut o);
 }
+
+#[test]
+fn what_the_mailbox_was_not_sent_because_another_answer_is_shown_outlives_what_it_clears() {
+    let (mut d, mut o, jane, id) = synced();
+    let mut other = Replica::new(2);
+    d.meet(&mut other);
+    let company = d.leaf(&jane, "organizations", "name");
+    other.edit(&jane, &[(&company, "Left")]);
+    d.edit(&jane, &[(&company, "Right")]);
+    d.meet(&mut other);
+    d.run(&mut o);
+    assert_ne!(row(&o, &id)["companyName"], "Acme", "the shown answer is sent");
+    touch(&mut o, &id, json!({ "companyName": "" }));
+    d.run(&mut o);
+    // Whoever cleared it never saw the other answer.
+    let whole = company.trim_end_matches("/name").to_owned();
+    assert_eq!(d.conflicts(&jane), [whole.as_str(), company.as_str()]);
+    d.decide(&jane, &whole, &Value::Bool(true));
+    assert_eq!(d.sides(&jane, &company), ["Left", "Right"]);
+}
