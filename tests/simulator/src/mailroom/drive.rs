@@ -8,6 +8,7 @@ use contactmesh_mailbox::Fault;
 use serde_json::Value as Json;
 
 use super::Mailroom;
+use super::again::Sent;
 use super::host::{Commit, Post, Running};
 use super::row::{text, texts};
 use crate::bugs::Bug;
@@ -59,17 +60,24 @@ impl Mailroom {
                 if flow == "apply" && self.strikes(flight) {
                     self.note(&format!("replica {r} dies while its changes are on their way"));
                     self.stats.count("crashes before an answer");
+                    let sent = self.sent(r, None);
                     self.reopen(r)?;
-                    return self.correct(r);
+                    return self.correct(r, &sent);
                 }
                 self.host(r).running = Some(running);
                 Ok(())
             }
             Post::Answered(None) => {
                 self.stats.count("runs that wait for an answer in vain");
-                self.correct(r)
+                let sent = self.sent(r, None);
+                self.correct(r, &sent)
             }
-            Post::Answered(Some(body)) => self.take(r, running, &body),
+            Post::Answered(Some(body)) => {
+                let is_of_changes = body.get("results").is_some();
+                let sent = if is_of_changes { self.sent(r, Some(&body)) } else { Sent::new() };
+                self.take(r, running, &body)?;
+                self.correct(r, &sent)
+            }
         }
     }
 
