@@ -100,8 +100,14 @@ pub(crate) struct Mailroom {
     pub made_by: BTreeMap<String, String>,
     /// Rows as they were when a replica last drove, by replica.
     pub left: BTreeMap<usize, BTreeMap<String, Json>>,
-    /// Names of people who share an address and are two.
-    pub strangers: Vec<(String, String)>,
+    /// Given names and surnames of people who share an address and are two.
+    pub strangers: Vec<[(String, String); 2]>,
+    /// Names in rows of creates that died, of whom nothing else is as it was sent.
+    pub namesakes: BTreeSet<String>,
+    /// When a text was last in a row that does not hold it any more.
+    pub parted: BTreeMap<String, i64>,
+    /// For how many steps the clock stands still.
+    pub still: usize,
 }
 
 /// Runs one seed.
@@ -162,6 +168,9 @@ impl Mailroom {
             made_by: BTreeMap::new(),
             left: BTreeMap::new(),
             strangers: Vec::new(),
+            namesakes: BTreeSet::new(),
+            parted: BTreeMap::new(),
+            still: 0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use contactmesh::system::Base;
 use serde_json::{Value as Json, json};
 
 use super::ledger::plain;
@@ -20,22 +21,51 @@ impl Mailroom {
             old.difference(&new).collect::<Vec<_>>()
         ));
         // What is there again before anybody looked was never away: no merge can tell.
-        let driver = self.driver;
         let held = self.held(id);
         for text in new.difference(&old) {
             if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
         }
         old.difference(&new).for_each(|text| self.ledger.settled(text));
-        // Before a create is answered nobody knows what of it was there: an edit of that is a question.
-        let key = self.made_by.get(id).cloned().unwrap_or_default();
-        let system = self.host(driver).system.as_ref();
-        if system.is_some_and(|system| system.entries().values().any(|entry| entry.key == key)) {
+        self.part(&old, &new);
+        let surname = |row: Option<&Json>| row.map(|row| plain(&text(row, "surname"))).unwrap_or_default();
+        if after.is_some() && surname(after).is_empty() {
+            self.forget_surname(&surname(before));
+        }
+        // Before a create is answered nobody knows what of it was there: an edit of that is a question. An answer that its
+        // row is not there any more does not tell either, until it is read where it was moved to.
+        if self.is_unread(id) {
             old.difference(&new).for_each(|text| self.ledger.in_question(text));
+            self.note_namesake(after, old.difference(&new));
         }
         self.touched.insert(id.to_owned(), self.step);
         if before.is_none() {
             self.appeared.insert(id.to_owned(), self.step);
         }
+    }
+
+    /// Says whether a row was made by a create of the driver that has not seen it yet.
+    fn is_unread(&self, id: &str) -> bool {
+        let Some(key) = self.made_by.get(id) else { return false };
+        let system = self.hosts.get(self.driver).and_then(|host| host.system.as_ref());
+        system.is_some_and(|system| {
+            let is_unread =
+                |(row, base): (&String, &Base)| base.created.is_empty() && self.made_by.get(row) == Some(key);
+            system.entries().values().any(|entry| entry.key == *key) || system.rows().iter().any(is_unread)
+        })
+    }
+
+    /// Who is reached otherwise before the driver saw the row that its create made may be a namesake.
+    fn note_namesake<'a>(&mut self, after: Option<&Json>, mut gone: impl Iterator<Item = &'a String>) {
+        if gone.any(|text| text.contains('@') || text.starts_with('+')) {
+            let names = ["givenName", "surname"].map(|key| after.map(|row| plain(&text(row, key))).unwrap_or_default());
+            self.namesakes.extend(names);
+        }
+    }
+
+    /// Notes what a row does not hold any more.
+    pub fn part(&mut self, old: &BTreeSet<String>, new: &BTreeSet<String>) {
+        let now = self.flow.mailbox.now;
+        self.parted.extend(old.difference(new).map(|text| (text.clone(), now)));
     }
 
     /// Returns what the driver takes a row to hold; one that it has not read since it took over, what the card shows.
@@ -102,8 +132,8 @@ impl Mailroom {
         let Some((_, mail)) = mail.filter(|_| !given.is_empty() && !surname.is_empty()) else { return };
         put(row, "emailAddresses", json!([{ "address": mail }]));
         self.ledger.shared(&plain(mail));
-        self.strangers.push((given, plain(&text(row, "givenName"))));
-        self.strangers.push((surname, plain(&text(row, "surname"))));
+        let [own_given, own_surname] = ["givenName", "surname"].map(|key| plain(&text(row, key)));
+        self.strangers.push([(given, own_given), (surname, own_surname)]);
         self.stats.count("people who share an address");
     }
 
