@@ -282,6 +282,7 @@ impl Mailroom {
 
     /// I4, I7, I8: what changes did to the mailbox.
     fn check_effects(&mut self) -> Checked<()> {
+        let mut made: Vec<String> = Vec::new();
         for effect in std::mem::take(&mut self.flow.journal) {
             self.stats.count("effects");
             let (old, new) = (texts(effect.before.as_ref()), texts(effect.after.as_ref()));
@@ -320,6 +321,7 @@ impl Mailroom {
                 );
             }
             if effect.before.is_none() {
+                made.push(effect.id.clone());
                 self.made_by.insert(effect.id.clone(), effect.key.clone());
             }
             if let (Some(before), Some(after)) = (&effect.before, &effect.after) {
@@ -333,7 +335,7 @@ impl Mailroom {
                 }
             }
         }
-        Ok(())
+        made.iter().try_for_each(|id| self.hurry(id))
     }
 }
 

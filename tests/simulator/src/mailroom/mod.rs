@@ -8,6 +8,7 @@ mod drive;
 mod end;
 mod faithful;
 mod fresh;
+mod haste;
 mod host;
 mod ledger;
 mod operations;
@@ -186,7 +187,7 @@ impl Mailroom {
         for step in 0..steps {
             self.step = step + 1;
             crate::panics::at(self.step);
-            self.flow.mailbox.now += i64::try_from(self.random.below(self.weather.lull)).unwrap_or_default();
+            self.pass();
             self.operation()?;
             for r in 0..self.hosts.len() {
                 self.check(r)?;

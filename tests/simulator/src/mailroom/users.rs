@@ -80,8 +80,16 @@ impl Mailroom {
         own.unwrap_or_default()
     }
 
+    /// Somebody is written down, often in a second of their own.
     pub fn add_row(&mut self) -> Checked<()> {
-        self.flow.mailbox.now += 1;
+        if self.random.permille(700) {
+            self.flow.mailbox.now += 1;
+        }
+        let Some(id) = self.add_somebody() else { return Ok(()) };
+        self.hurry(&id)
+    }
+
+    pub fn add_somebody(&mut self) -> Option<String> {
         let folder = *self.random.pick(&FOLDERS).unwrap_or(&"Contacts");
         let mut row = json!({ "givenName": self.text("given"), "surname": self.text("surname"), "homePhones": [] });
         let mail = self.mail();
@@ -97,11 +105,11 @@ impl Mailroom {
         } else if self.random.permille(200) {
             self.share_an_address(&mut row);
         }
-        if let Ok(made) = self.flow.mailbox.create(folder, &row) {
-            self.stats.count("rows added");
-            self.seen_to("adds", &text(&made, "id"), None, Some(&made));
-        }
-        Ok(())
+        let made = self.flow.mailbox.create(folder, &row).ok()?;
+        self.stats.count("rows added");
+        let id = text(&made, "id");
+        self.seen_to("adds", &id, None, Some(&made));
+        Some(id)
     }
 
     /// Somebody who is in the book already: the same name and address.
@@ -146,13 +154,19 @@ impl Mailroom {
     }
 
     pub fn edit_row(&mut self) -> Checked<()> {
-        let Some((id, before)) = self.pick_row() else { return Ok(()) };
-        let fields = self.row_edit(&id, &before);
-        if let Ok(after) = self.flow.mailbox.update(&id, &fields) {
-            self.stats.count("rows edited");
-            self.seen_to("edits", &id, Some(&before), Some(&after));
+        if let Some((id, _)) = self.pick_row() {
+            self.edit_there(&id);
         }
         Ok(())
+    }
+
+    pub fn edit_there(&mut self, id: &str) {
+        let Some(before) = self.flow.mailbox.get(id) else { return };
+        let fields = self.row_edit(id, &before);
+        if let Ok(after) = self.flow.mailbox.update(id, &fields) {
+            self.stats.count("rows edited");
+            self.seen_to("edits", id, Some(&before), Some(&after));
+        }
     }
 
     fn row_edit(&mut self, id: &str, row: &Json) -> Json {
@@ -222,17 +236,28 @@ impl Mailroom {
     }
 
     pub fn move_row(&mut self) -> Checked<()> {
-        let Some((id, before)) = self.pick_row() else { return Ok(()) };
-        let folder =
-            FOLDERS.into_iter().find(|folder| Some(*folder) != self.flow.mailbox.folder(&id)).unwrap_or("Other");
-        if let Ok(new) = self.flow.mailbox.relocate(&id, folder) {
-            self.stats.count("rows moved");
-            self.moved.insert(id.clone(), new.clone());
-            self.touched.insert(new.clone(), self.step);
-            let after = self.flow.mailbox.get(&new);
-            self.seen_to(&format!("moves to {new}"), &id, Some(&before), after.as_ref());
+        if let Some((id, _)) = self.pick_row() {
+            self.move_there(&id);
         }
         Ok(())
+    }
+
+    /// Moves a row to the other folder; returns its id there.
+    pub fn move_there(&mut self, id: &str) -> Option<String> {
+        let before = self.flow.mailbox.get(id)?;
+        let is_other = |folder: &&str| Some(*folder) != self.flow.mailbox.folder(id);
+        let folder = FOLDERS.into_iter().find(is_other).unwrap_or("Other");
+        let new = self.flow.mailbox.relocate(id, folder).ok()?;
+        self.stats.count("rows moved");
+        self.moved.insert(id.to_owned(), new.clone());
+        self.touched.insert(new.clone(), self.step);
+        // It is still what a create made.
+        if let Some(key) = self.made_by.get(id).cloned() {
+            self.made_by.insert(new.clone(), key);
+        }
+        let after = self.flow.mailbox.get(&new);
+        self.seen_to(&format!("moves to {new}"), id, Some(&before), after.as_ref());
+        Some(new)
     }
 
     pub fn copy_row(&mut self) -> Checked<()> {
