@@ -89,7 +89,7 @@ impl People {
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
     /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
     /// then, for people who were imported together share it, and if the row was changed since: one that is as it was made
-    /// has the content of the one it was.
+    /// has the content of the one it was, or, edited in that same second, half of it.
     pub(super) fn before_move(&self, system: &System, row: &Json, reading: &Reading) -> Option<&String> {
         let time = |field| row.get(field).and_then(Json::as_str).unwrap_or_default();
         let created = time(system.lens.created);
@@ -112,9 +112,10 @@ impl People {
         let twins = twins.map(Vec::as_slice).unwrap_or_default();
         let is_linked = |remote: &&String| system.base(remote).is_some();
         let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
-        let same = self.by_created.get(created).filter(|_| !is_as_made).map(Vec::as_slice).unwrap_or_default();
-        let only = same.first().filter(|_| same.len() == 1);
-        alike.or(twin).or(only).or_else(|| most_alike(system, same, reading)).filter(is_linked)
+        let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        let only = same.first().filter(|_| same.len() == 1 && !is_as_made);
+        let most_alike = || most_alike(system, same, reading).filter(|remote| !is_as_made || is_them(remote));
+        alike.or(twin).or(only).or_else(most_alike).filter(is_linked)
     }
 
     /// Says whether no row that could be there is a card's.

@@ -322,3 +322,19 @@ fn what_the_mailbox_was_not_sent_because_another_answer_is_shown_outlives_what_i
     d.decide(&jane, &whole, &Value::Bool(true));
     assert_eq!(d.sides(&jane, &company), ["Left", "Right"]);
 }
+
+#[test]
+fn who_is_edited_and_moved_in_the_second_they_were_made_in_stays_one_person() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    d.create(&[("name/given", "Jane"), ("titles/new/name", "Dr")]);
+    d.run(&mut o);
+    // Nothing has happened there since.
+    let id = o.mailbox.relocate(&only(&o), "Other").expect("moved");
+    let row = o.mailbox.update(&id, &json!({ "department": "R&D" })).expect("a row");
+    assert_eq!(row["createdDateTime"], row["lastModifiedDateTime"]);
+    for _ in 0..7 {
+        d.audit(&mut o);
+    }
+    assert_eq!((d.cards().len(), o.mailbox.len(), d.system.rows().len()), (1, 1, 1));
+    d.assert_quiet(&mut o);
+}

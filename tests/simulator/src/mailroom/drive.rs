@@ -8,6 +8,7 @@ use contactmesh_mailbox::Fault;
 use serde_json::Value as Json;
 
 use super::Mailroom;
+use super::again::Sent;
 use super::host::{Commit, Post, Running};
 use super::row::{text, texts};
 use crate::bugs::Bug;
@@ -59,27 +60,34 @@ impl Mailroom {
                 if flow == "apply" && self.strikes(flight) {
                     self.note(&format!("replica {r} dies while its changes are on their way"));
                     self.stats.count("crashes before an answer");
+                    let sent = self.sent(r, None);
                     self.reopen(r)?;
-                    return self.correct(r);
+                    return self.correct(r, &sent);
                 }
                 self.host(r).running = Some(running);
                 Ok(())
             }
             Post::Answered(None) => {
                 self.stats.count("runs that wait for an answer in vain");
-                self.correct(r)
+                let sent = self.sent(r, None);
+                self.correct(r, &sent)
             }
-            Post::Answered(Some(body)) => self.take(r, running, &body),
+            Post::Answered(Some(body)) => {
+                let is_of_changes = body.get("results").is_some();
+                let sent = if is_of_changes { self.sent(r, Some(&body)) } else { Sent::new() };
+                self.take(r, running, &body)?;
+                self.correct(r, &sent)
+            }
         }
     }
 
     /// Begins a run.
     pub fn begin(&mut self, r: usize, audit: bool) -> Checked<()> {
-        let step = self.step;
+        let (step, began_at) = (self.step, self.flow.mailbox.now);
         self.look_again(r)?;
         let host = self.host(r);
         let run = Run::new(&host.book, Wish { audit, run: format!("run {step}") });
-        host.running = Some(Running { run, post: Post::Idle, began: host.cards.clone(), began_step: step });
+        host.running = Some(Running { run, post: Post::Idle, began: host.cards.clone(), began_step: step, began_at });
         self.stats.count("runs begun");
         self.note(&format!("replica {r} begins a run, audit {audit}"));
         Ok(())
@@ -93,13 +101,16 @@ impl Mailroom {
             Ok(step) => step,
             Err(error) => return broken(DURABILITY, format!("replica {r}: a run cannot go on: {error}")),
         };
-        host.running = Some(running);
+        let ended = if step == Step::Done { Some(running) } else { host.running.replace(running).and(None) };
         // What a step left is stored before its request leaves.
         let is_late = self.bug == Some(Bug::RequestBeforeEntry) && matches!(step, Step::Ask { .. });
         let became = if is_late { Commit::Kept } else { self.commit(r)? };
         // Who is linked with a row is compared with it as a whole.
         for card in self.linked(r).difference(&linked) {
             self.cover_placeless(r, card);
+        }
+        if let Some(running) = ended.as_ref().filter(|_| became != Commit::Lost) {
+            self.cover(r, running);
         }
         if became != Commit::Kept {
             return Ok(());
@@ -121,7 +132,7 @@ impl Mailroom {
                 }
                 Ok(())
             }
-            Step::Done => self.ended(r),
+            Step::Done => ended.map_or(Ok(()), |running| self.ended(r, &running)),
         }
     }
 
@@ -170,11 +181,10 @@ impl Mailroom {
     }
 
     /// A run that ended well: what its cards showed when it began is known to the mailbox, or cannot be.
-    fn ended(&mut self, r: usize) -> Checked<()> {
-        let Some(running) = self.host(r).running.take() else { return Ok(()) };
-        let report = running.run.report().clone();
+    fn cover(&mut self, r: usize, running: &Running) {
+        let report = running.run.report();
         let host = self.host(r);
-        let Some(system) = &host.system else { return Ok(()) };
+        let Some(system) = host.system.as_ref().filter(|_| report.held.is_none()) else { return };
         let mut covered: Vec<String> = Vec::new();
         for (card, began) in &running.began {
             let row = system.row_of(card).and_then(|row| system.base(row));
@@ -186,6 +196,15 @@ impl Mailroom {
                 covered.extend(began.texts.intersection(&now.texts).cloned());
             }
         }
+        // Of a run that was throttled only what the mailbox has no place for counts: the rest may wait.
+        let is_private = |text: &&String| report.retry_after == 0 || text.ends_with(" note");
+        covered.iter().filter(is_private).for_each(|text| self.ledger.covered(text));
+    }
+
+    /// Counts what a run did that ended, and looks whether it left anything out.
+    fn ended(&mut self, r: usize, running: &Running) -> Checked<()> {
+        let report = running.run.report().clone();
+        let Some(system) = &self.host(r).system else { return Ok(()) };
         let older = system.parked.values().filter(|parked| parked.why == contactmesh::system::Why::Older).count();
         self.stats.add("rows that look older", older);
         self.note(&format!("replica {r} ends its run: {report:?}"));
@@ -204,10 +223,7 @@ impl Mailroom {
         ] {
             self.stats.add(what, count);
         }
-        // Of a run that was throttled only what the mailbox has no place for counts: the rest may wait.
-        let is_private = |text: &&String| report.retry_after == 0 || text.ends_with(" note");
         if report.held.is_none() {
-            covered.iter().filter(is_private).for_each(|text| self.ledger.covered(text));
             self.check_fresh(r, running.began_step, report.audited)?;
         }
         Ok(())
@@ -266,6 +282,7 @@ impl Mailroom {
 
     /// I4, I7, I8: what changes did to the mailbox.
     fn check_effects(&mut self) -> Checked<()> {
+        let mut made: Vec<String> = Vec::new();
         for effect in std::mem::take(&mut self.flow.journal) {
             self.stats.count("effects");
             let (old, new) = (texts(effect.before.as_ref()), texts(effect.after.as_ref()));
@@ -280,6 +297,7 @@ impl Mailroom {
             if self.flow.effect_keys.get(&effect.key).copied() != Some(1) && !self.put_back.contains(&effect.id) {
                 return broken(EFFECTS, format!("operation {} had an effect twice", effect.key));
             }
+            self.part(&old, &new);
             let over = self.over_when_sent.get(&effect.key).cloned().unwrap_or_default();
             let driver = self.driver;
             // Once a base was begun anew, another entry of the card may have the only place; and a number of which somebody
@@ -303,6 +321,7 @@ impl Mailroom {
                 );
             }
             if effect.before.is_none() {
+                made.push(effect.id.clone());
                 self.made_by.insert(effect.id.clone(), effect.key.clone());
             }
             if let (Some(before), Some(after)) = (&effect.before, &effect.after) {
@@ -316,7 +335,7 @@ impl Mailroom {
                 }
             }
         }
-        Ok(())
+        made.iter().try_for_each(|id| self.hurry(id))
     }
 }
 

@@ -79,6 +79,7 @@ impl Mailroom {
                 .texts
                 .iter()
                 .filter(|text| *text != "-" && !self.ledger.is_shared(text) && !self.ledger.was_given_up(text))
+                .filter(|text| !self.namesakes.contains(*text))
             {
                 let other = known.insert(text, card);
                 if let Some(other) = other.filter(|other| !self.is_double(host.cards.get(*other), sight)) {

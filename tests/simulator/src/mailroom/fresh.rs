@@ -9,6 +9,9 @@ use super::sight::{Sight, is_typed, texts_of};
 use crate::model::is_presence;
 use crate::violation::{BIJECTION, CONFLICTS, Checked, NO_INVENTION, VISIBILITY, broken};
 
+/// For how many seconds a reading may lag.
+const LAG: i64 = 300;
+
 impl Mailroom {
     /// I7: what users of the mailbox had done before a run began is in the book once it ended well.
     pub fn check_fresh(&mut self, r: usize, began: usize, is_audited: bool) -> Checked<()> {
@@ -58,7 +61,7 @@ impl Mailroom {
             }
         }
         let is_both = |(one, two): &&(String, String)| now.texts.contains(one) && now.texts.contains(two);
-        if let Some((one, two)) = self.strangers.iter().find(is_both) {
+        if let Some((one, two)) = self.strangers.iter().flatten().find(is_both) {
             return broken(
                 BIJECTION,
                 format!("replica {r}, card {card}: \"{one}\" and \"{two}\" are two people who share an address"),
@@ -95,8 +98,11 @@ impl Mailroom {
         if before.is_deleted || !before.conflicts.is_empty() || !now.conflicts.is_empty() {
             return Ok(());
         }
-        for (text, _) in back {
-            if self.ledger.is_over(text) && !self.ledger.is_shared(text) && !self.is_in_any_row(text) {
+        for (text, since) in back {
+            if self.ledger.is_over(text)
+                && !self.ledger.is_shared(text)
+                && !self.may_be_read(r, text, since != Some(rebased))
+            {
                 return broken(
                     CONFLICTS,
                     format!("replica {r}, card {card}: \"{text}\" is back, which somebody wrote over who saw it"),
@@ -106,12 +112,29 @@ impl Mailroom {
         Ok(())
     }
 
+    /// Says whether a row held a text when a replica read it, as far as that may be: rows are judged some time after they
+    /// were read, and if nobody knows what was read before, a reading may lag.
+    fn may_be_read(&mut self, r: usize, text: &str, may_lag: bool) -> bool {
+        let Some((step, time)) = self.host(r).running.as_ref().map(|running| (running.began_step, running.began_at))
+        else {
+            return self.is_in_any_row(text);
+        };
+        let since = if may_lag && self.lagged >= step { time - LAG } else { time };
+        self.is_in_any_row(text) || self.parted.get(text).is_some_and(|parted| *parted >= since)
+    }
+
     /// Somebody said that a row is a card's: whoever they were, they are one now.
     pub fn forget_strangers(&mut self, row: &str, card: Option<&str>) {
         let Some(card) = card else { return };
         let driver = self.driver;
         let mut all = self.host(driver).cards.get(card).map(|sight| sight.texts.clone()).unwrap_or_default();
         all.extend(texts(self.flow.mailbox.get(row).as_ref()));
-        self.strangers.retain(|(one, two)| !(all.contains(one) && all.contains(two)));
+        let is_both = |(one, two): &(String, String)| all.contains(one) && all.contains(two);
+        self.strangers.retain(|names| !names.iter().any(is_both));
+    }
+
+    /// Somebody took a surname away: who is reached as somebody else and has one name may be that one, under another.
+    pub fn forget_surname(&mut self, surname: &str) {
+        self.strangers.retain(|[_, (one, two)]| one != surname && two != surname);
     }
 }

@@ -30,6 +30,8 @@ pub struct Running {
     /// What was to be seen in each card when it began.
     pub began: BTreeMap<String, Sight>,
     pub began_step: usize,
+    /// The mailbox's time when it began.
+    pub began_at: i64,
 }
 
 /// One replica.

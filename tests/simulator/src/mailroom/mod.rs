@@ -8,6 +8,7 @@ mod drive;
 mod end;
 mod faithful;
 mod fresh;
+mod haste;
 mod host;
 mod ledger;
 mod operations;
@@ -100,8 +101,14 @@ pub(crate) struct Mailroom {
     pub made_by: BTreeMap<String, String>,
     /// Rows as they were when a replica last drove, by replica.
     pub left: BTreeMap<usize, BTreeMap<String, Json>>,
-    /// Names of people who share an address and are two.
-    pub strangers: Vec<(String, String)>,
+    /// Given names and surnames of people who share an address and are two.
+    pub strangers: Vec<[(String, String); 2]>,
+    /// Names in rows of creates that died, of whom nothing else is as it was sent.
+    pub namesakes: BTreeSet<String>,
+    /// When a text was last in a row that does not hold it any more.
+    pub parted: BTreeMap<String, i64>,
+    /// For how many steps the clock stands still.
+    pub still: usize,
 }
 
 /// Runs one seed.
@@ -162,6 +169,9 @@ impl Mailroom {
             made_by: BTreeMap::new(),
             left: BTreeMap::new(),
             strangers: Vec::new(),
+            namesakes: BTreeSet::new(),
+            parted: BTreeMap::new(),
+            still: 0,
         }
     }
 
@@ -177,7 +187,7 @@ impl Mailroom {
         for step in 0..steps {
             self.step = step + 1;
             crate::panics::at(self.step);
-            self.flow.mailbox.now += i64::try_from(self.random.below(self.weather.lull)).unwrap_or_default();
+            self.pass();
             self.operation()?;
             for r in 0..self.hosts.len() {
                 self.check(r)?;

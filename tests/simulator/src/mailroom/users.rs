@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use contactmesh::system::Base;
 use serde_json::{Value as Json, json};
 
 use super::ledger::plain;
@@ -20,22 +21,51 @@ impl Mailroom {
             old.difference(&new).collect::<Vec<_>>()
         ));
         // What is there again before anybody looked was never away: no merge can tell.
-        let driver = self.driver;
         let held = self.held(id);
         for text in new.difference(&old) {
             if held.contains(text) { self.ledger.restored(text) } else { self.ledger.typed(text) }
         }
         old.difference(&new).for_each(|text| self.ledger.settled(text));
-        // Before a create is answered nobody knows what of it was there: an edit of that is a question.
-        let key = self.made_by.get(id).cloned().unwrap_or_default();
-        let system = self.host(driver).system.as_ref();
-        if system.is_some_and(|system| system.entries().values().any(|entry| entry.key == key)) {
+        self.part(&old, &new);
+        let surname = |row: Option<&Json>| row.map(|row| plain(&text(row, "surname"))).unwrap_or_default();
+        if after.is_some() && surname(after).is_empty() {
+            self.forget_surname(&surname(before));
+        }
+        // Before a create is answered nobody knows what of it was there: an edit of that is a question. An answer that its
+        // row is not there any more does not tell either, until it is read where it was moved to.
+        if self.is_unread(id) {
             old.difference(&new).for_each(|text| self.ledger.in_question(text));
+            self.note_namesake(after, old.difference(&new));
         }
         self.touched.insert(id.to_owned(), self.step);
         if before.is_none() {
             self.appeared.insert(id.to_owned(), self.step);
         }
+    }
+
+    /// Says whether a row was made by a create of the driver that has not seen it yet.
+    fn is_unread(&self, id: &str) -> bool {
+        let Some(key) = self.made_by.get(id) else { return false };
+        let system = self.hosts.get(self.driver).and_then(|host| host.system.as_ref());
+        system.is_some_and(|system| {
+            let is_unread =
+                |(row, base): (&String, &Base)| base.created.is_empty() && self.made_by.get(row) == Some(key);
+            system.entries().values().any(|entry| entry.key == *key) || system.rows().iter().any(is_unread)
+        })
+    }
+
+    /// Who is reached otherwise before the driver saw the row that its create made may be a namesake.
+    fn note_namesake<'a>(&mut self, after: Option<&Json>, mut gone: impl Iterator<Item = &'a String>) {
+        if gone.any(|text| text.contains('@') || text.starts_with('+')) {
+            let names = ["givenName", "surname"].map(|key| after.map(|row| plain(&text(row, key))).unwrap_or_default());
+            self.namesakes.extend(names);
+        }
+    }
+
+    /// Notes what a row does not hold any more.
+    pub fn part(&mut self, old: &BTreeSet<String>, new: &BTreeSet<String>) {
+        let now = self.flow.mailbox.now;
+        self.parted.extend(old.difference(new).map(|text| (text.clone(), now)));
     }
 
     /// Returns what the driver takes a row to hold; one that it has not read since it took over, what the card shows.
@@ -50,8 +80,16 @@ impl Mailroom {
         own.unwrap_or_default()
     }
 
+    /// Somebody is written down, often in a second of their own.
     pub fn add_row(&mut self) -> Checked<()> {
-        self.flow.mailbox.now += 1;
+        if self.random.permille(700) {
+            self.flow.mailbox.now += 1;
+        }
+        let Some(id) = self.add_somebody() else { return Ok(()) };
+        self.hurry(&id)
+    }
+
+    pub fn add_somebody(&mut self) -> Option<String> {
         let folder = *self.random.pick(&FOLDERS).unwrap_or(&"Contacts");
         let mut row = json!({ "givenName": self.text("given"), "surname": self.text("surname"), "homePhones": [] });
         let mail = self.mail();
@@ -67,11 +105,11 @@ impl Mailroom {
         } else if self.random.permille(200) {
             self.share_an_address(&mut row);
         }
-        if let Ok(made) = self.flow.mailbox.create(folder, &row) {
-            self.stats.count("rows added");
-            self.seen_to("adds", &text(&made, "id"), None, Some(&made));
-        }
-        Ok(())
+        let made = self.flow.mailbox.create(folder, &row).ok()?;
+        self.stats.count("rows added");
+        let id = text(&made, "id");
+        self.seen_to("adds", &id, None, Some(&made));
+        Some(id)
     }
 
     /// Somebody who is in the book already: the same name and address.
@@ -102,8 +140,8 @@ impl Mailroom {
         let Some((_, mail)) = mail.filter(|_| !given.is_empty() && !surname.is_empty()) else { return };
         put(row, "emailAddresses", json!([{ "address": mail }]));
         self.ledger.shared(&plain(mail));
-        self.strangers.push((given, plain(&text(row, "givenName"))));
-        self.strangers.push((surname, plain(&text(row, "surname"))));
+        let [own_given, own_surname] = ["givenName", "surname"].map(|key| plain(&text(row, key)));
+        self.strangers.push([(given, own_given), (surname, own_surname)]);
         self.stats.count("people who share an address");
     }
 
@@ -116,13 +154,19 @@ impl Mailroom {
     }
 
     pub fn edit_row(&mut self) -> Checked<()> {
-        let Some((id, before)) = self.pick_row() else { return Ok(()) };
-        let fields = self.row_edit(&id, &before);
-        if let Ok(after) = self.flow.mailbox.update(&id, &fields) {
-            self.stats.count("rows edited");
-            self.seen_to("edits", &id, Some(&before), Some(&after));
+        if let Some((id, _)) = self.pick_row() {
+            self.edit_there(&id);
         }
         Ok(())
+    }
+
+    pub fn edit_there(&mut self, id: &str) {
+        let Some(before) = self.flow.mailbox.get(id) else { return };
+        let fields = self.row_edit(id, &before);
+        if let Ok(after) = self.flow.mailbox.update(id, &fields) {
+            self.stats.count("rows edited");
+            self.seen_to("edits", id, Some(&before), Some(&after));
+        }
     }
 
     fn row_edit(&mut self, id: &str, row: &Json) -> Json {
@@ -192,17 +236,28 @@ impl Mailroom {
     }
 
     pub fn move_row(&mut self) -> Checked<()> {
-        let Some((id, before)) = self.pick_row() else { return Ok(()) };
-        let folder =
-            FOLDERS.into_iter().find(|folder| Some(*folder) != self.flow.mailbox.folder(&id)).unwrap_or("Other");
-        if let Ok(new) = self.flow.mailbox.relocate(&id, folder) {
-            self.stats.count("rows moved");
-            self.moved.insert(id.clone(), new.clone());
-            self.touched.insert(new.clone(), self.step);
-            let after = self.flow.mailbox.get(&new);
-            self.seen_to(&format!("moves to {new}"), &id, Some(&before), after.as_ref());
+        if let Some((id, _)) = self.pick_row() {
+            self.move_there(&id);
         }
         Ok(())
+    }
+
+    /// Moves a row to the other folder; returns its id there.
+    pub fn move_there(&mut self, id: &str) -> Option<String> {
+        let before = self.flow.mailbox.get(id)?;
+        let is_other = |folder: &&str| Some(*folder) != self.flow.mailbox.folder(id);
+        let folder = FOLDERS.into_iter().find(is_other).unwrap_or("Other");
+        let new = self.flow.mailbox.relocate(id, folder).ok()?;
+        self.stats.count("rows moved");
+        self.moved.insert(id.to_owned(), new.clone());
+        self.touched.insert(new.clone(), self.step);
+        // It is still what a create made.
+        if let Some(key) = self.made_by.get(id).cloned() {
+            self.made_by.insert(new.clone(), key);
+        }
+        let after = self.flow.mailbox.get(&new);
+        self.seen_to(&format!("moves to {new}"), id, Some(&before), after.as_ref());
+        Some(new)
     }
 
     pub fn copy_row(&mut self) -> Checked<()> {
