@@ -164,7 +164,7 @@ impl Run {
     }
 }
 
-fn is_older(system: &System, base: &Base, row: &serde_json::Value) -> bool {
+pub(super) fn is_older(system: &System, base: &Base, row: &serde_json::Value) -> bool {
     let modified = row.get(system.lens.modified).and_then(serde_json::Value::as_str).unwrap_or_default();
     Lens::is_earlier(modified, &base.modified)
 }

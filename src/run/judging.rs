@@ -4,15 +4,17 @@
 use serde_json::Value as Json;
 
 use super::answer::done;
+use super::brake::is_older;
 use super::{Phase, Run, STEP, Step};
 use crate::book::{Book, Clock};
 use crate::card::Rule;
-use crate::contact::Value;
+use crate::contact::{Value, joined};
 use crate::error::Result;
 use crate::inbound::arrivals::{self, Place};
 use crate::inbound::departures;
 use crate::inbound::people::{People, is_nobody};
-use crate::inbound::row::{compare, judge, note_row};
+use crate::inbound::row::{Difference, compare, judge, note_row};
+use crate::lens::Shown;
 use crate::outbound::next_attempt;
 use crate::system::{Base, Parked, System, Why, link_path};
 
@@ -63,9 +65,13 @@ impl Run {
             return self.make(book, system, arrival, &clock);
         }
         if self.kept.contains(remote) {
-            // A person said that the book is right: what the row holds is known, and no edit.
-            hold_as_read(system, &mut base, row);
-            return self.keep_base(system, remote, folder, base);
+            // A person said that the book is right. What is empty in the row is known, and no edit; what somebody has typed
+            // there since is one. A row from a backup is not looked at.
+            if is_older(system, &base, row) {
+                hold_as_read(system, &mut base, row);
+                return self.keep_base(system, remote, folder, base);
+            }
+            hold_blanks(book, system, &mut base, row)?;
         }
         if !book.breaks(Rule::OlderTwice)
             && self.is_suspect(system, remote, &base, row)
@@ -286,6 +292,38 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Lets a base hold nothing where its row has nothing, without taking that for an edit.
+fn hold_blanks(book: &mut Book, system: &System, base: &mut Base, row: &Json) -> Result<()> {
+    let lens = system.lens;
+    let card = book.card(&base.card)?;
+    let shown = Shown::new(card.view().fields());
+    for difference in compare(lens, base, system.entries().get(&base.card), false, row).differences {
+        match difference {
+            Difference::Text { seat, part, element, text } if text.is_empty() => {
+                for leaf in lens.leaves(seat, part, element.as_deref(), &shown) {
+                    base.operations.remove(&leaf);
+                }
+                base.rewritten.retain(|(at, of, _)| (*at, *of) != (seat, part));
+                let held = base.contents.iter_mut().find(|content| content.seat == seat);
+                if let Some(held) = held.and_then(|content| content.texts.get_mut(part)) {
+                    *held = Some(text);
+                }
+            }
+            Difference::Removed { seat, element } => {
+                base.rewritten.retain(|(at, ..)| *at != seat);
+                base.contents.retain(|content| content.element.as_deref() != Some(&element) || content.seat != seat);
+                if let Some(elements) = lens.field(seat).and_then(|field| field.elements()) {
+                    let presence = joined(&[elements.kind, &element]);
+                    let below = joined(&[&presence, ""]);
+                    base.operations.retain(|path| path.as_str() != presence && !path.starts_with(&below));
+                }
+            }
+            Difference::Text { .. } | Difference::Moved(_) | Difference::New(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Lets a base hold what its row holds, without taking any of it for an edit.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{FOLDER, Replica, flow, only, touch};
+use super::support::{FOLDER, Replica, flow, only, row, touch};
 
 #[test]
 fn t9_a_row_that_is_moved_keeps_its_card_in_either_order_and_after_three_runs() {
@@ -149,4 +149,33 @@ fn a_mailbox_that_is_really_empty_is_believed_once_a_person_says_so() {
         assert_eq!((d.cards().len(), o.mailbox.len()), (left, left), "{answer}");
         d.assert_quiet(&mut o);
     }
+}
+
+#[test]
+fn what_is_typed_after_a_person_kept_what_was_blank_there_is_an_edit_like_any_other() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    for n in 0..9 {
+        d.create(&[("name/given", "Jane"), ("name/surname", &format!("Doe {n}")), ("titles/new/name", "Dr")]);
+    }
+    d.run(&mut o);
+    d.run(&mut o);
+    for id in o.mailbox.ids() {
+        touch(&mut o, &id, json!({ "jobTitle": "" }));
+    }
+    let held = d.run(&mut o).held.expect("held");
+    assert_eq!((held.kind.as_str(), held.cards.len()), ("blank", 9));
+    d.system.allowed = Some((held.token, "keep".into()));
+    let id = o.mailbox.ids()[0].clone();
+    touch(&mut o, &id, json!({ "companyName": "Acme", "surname": "Roe" }));
+    for _ in 0..3 {
+        assert!(d.run(&mut o).held.is_none());
+    }
+    let jane = d.system.base(&id).expect("a base").card.clone();
+    assert_eq!(d.all(&jane, "organizations", "name"), ["Acme"]);
+    assert_eq!((d.shows(&jane, "name/surname").as_str(), d.conflicts(&jane).len()), ("Roe", 0));
+    for row in o.mailbox.rows(FOLDER) {
+        assert_eq!(row["jobTitle"], "Dr", "{row}");
+    }
+    assert_eq!(row(&o, &id)["companyName"], "Acme");
+    d.assert_quiet(&mut o);
 }
