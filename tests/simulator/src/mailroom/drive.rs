@@ -87,7 +87,10 @@ impl Mailroom {
         self.look_again(r)?;
         let host = self.host(r);
         let run = Run::new(&host.book, Wish { audit, run: format!("run {step}") });
-        host.running = Some(Running { run, post: Post::Idle, began: host.cards.clone(), began_step: step, began_at });
+        host.began = (step, began_at);
+        self.ledger.begin();
+        let host = self.host(r);
+        host.running = Some(Running { run, post: Post::Idle, began: host.cards.clone(), began_step: step });
         self.stats.count("runs begun");
         self.note(&format!("replica {r} begins a run, audit {audit}"));
         Ok(())

@@ -20,6 +20,8 @@ pub struct Standing {
     is_in_question: bool,
     /// It was over once and typed again: of whoever writes over it nobody can tell which one they saw.
     is_again: bool,
+    /// It was typed since the last run began.
+    is_fresh: bool,
     /// It was typed more than once, by different people.
     is_shared: bool,
 }
@@ -42,6 +44,7 @@ impl Ledger {
             is_shared: standing.is_shared,
             was_given_up: standing.was_given_up,
             is_again: standing.was_given_up,
+            is_fresh: true,
             ..Standing::default()
         };
     }
@@ -120,10 +123,15 @@ impl Ledger {
         }
     }
 
-    /// A run that ended well had it.
+    /// A run begins: what was typed until now it can have.
+    pub fn begin(&mut self) {
+        self.0.values_mut().for_each(|standing| standing.is_fresh = false);
+    }
+
+    /// A run that ended well had it, unless it was typed while that was under way.
     pub fn covered(&mut self, text: &str) {
         if let Some(standing) = self.0.get_mut(text) {
-            standing.is_covered = true;
+            standing.is_covered |= !standing.is_fresh;
         }
     }
 
@@ -185,6 +193,9 @@ mod tests {
     fn a_text_stands_until_somebody_who_saw_it_writes_over_it() {
         let mut ledger = Ledger::default();
         ledger.typed("dr 7");
+        ledger.covered("dr 7");
+        assert!(!ledger.is_covered("dr 7"), "typed while the run was under way");
+        ledger.begin();
         ledger.covered("dr 7");
         assert!(ledger.is_open("dr 7") && ledger.is_covered("dr 7") && ledger.is_known("dr"));
         ledger.settled("dr 7");
