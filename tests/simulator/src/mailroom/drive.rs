@@ -83,11 +83,12 @@ impl Mailroom {
 
     /// Begins a run.
     pub fn begin(&mut self, r: usize, audit: bool) -> Checked<()> {
-        let (step, began_at) = (self.step, self.flow.mailbox.now);
+        let (step, time) = (self.step, self.flow.mailbox.now);
         self.look_again(r)?;
         let host = self.host(r);
         let run = Run::new(&host.book, Wish { audit, run: format!("run {step}") });
-        host.running = Some(Running { run, post: Post::Idle, began: host.cards.clone(), began_step: step, began_at });
+        host.running = Some(Running { run, post: Post::Idle, began: host.cards.clone(), began_step: step });
+        host.reads = (step, time);
         self.stats.count("runs begun");
         self.note(&format!("replica {r} begins a run, audit {audit}"));
         Ok(())

@@ -30,8 +30,6 @@ pub struct Running {
     /// What was to be seen in each card when it began.
     pub began: BTreeMap<String, Sight>,
     pub began_step: usize,
-    /// The mailbox's time when it began.
-    pub began_at: i64,
 }
 
 /// One replica.
@@ -40,6 +38,8 @@ pub struct Host {
     pub system: Option<System>,
     pub image: Image,
     pub running: Option<Running>,
+    /// When its last run began: step, and the mailbox's time.
+    pub reads: (usize, i64),
     /// What people saw in each card at the last look.
     pub cards: BTreeMap<String, Sight>,
     /// The same, when it was last compared.
@@ -80,6 +80,7 @@ impl Mailroom {
             system: None,
             image: Image::new(),
             running: None,
+            reads: (0, 0),
             cards: BTreeMap::new(),
             checked: BTreeMap::new(),
             durable: BTreeMap::new(),
