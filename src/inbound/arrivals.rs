@@ -48,7 +48,9 @@ pub fn place(
 ) -> Result<Place> {
     let lens = system.lens;
     let reading = lens.read(row, &[]);
-    if let Some(card) = people.linked.get(remote).filter(|card| system.row_of(card).is_none()) {
+    // A card whose create is under way gets that row, if it was made: one card has one row.
+    let is_without = |card: &&String| system.row_of(card).is_none() && !system.entries().contains_key(card);
+    if let Some(card) = people.linked.get(remote).filter(is_without) {
         return Ok(Place::Linked(card.clone()));
     }
     for (card, entry) in system.entries().iter().filter(|(_, entry)| entry.remote.is_empty()) {

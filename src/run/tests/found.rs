@@ -338,3 +338,28 @@ fn who_is_edited_and_moved_in_the_second_they_were_made_in_stays_one_person() {
     assert_eq!((d.cards().len(), o.mailbox.len(), d.system.rows().len()), (1, 1, 1));
     d.assert_quiet(&mut o);
 }
+
+#[test]
+fn a_row_that_is_put_back_while_another_is_made_for_its_card_is_not_linked_beside_that() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe"), ("emails/new/address", "jane@example.com")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let before = row(&o, &only(&o));
+    d.delete(&jane);
+    d.run(&mut o);
+    assert!(o.mailbox.is_empty());
+    d.restore(&jane);
+    d.run_with(&mut o, Wish::default(), &[(2, Fault::FailsAfter)]);
+    assert_eq!(o.mailbox.len(), 1, "made, and nobody knows");
+    o.mailbox.put_back(FOLDER, &before);
+    for _ in 0..4 {
+        d.audit(&mut o);
+        let mut cards: Vec<String> = d.system.rows().values().map(|base| base.card.clone()).collect();
+        let all = cards.len();
+        cards.sort();
+        cards.dedup();
+        assert_eq!(cards.len(), all, "one card has one row");
+    }
+    assert!(d.system.row_of(&jane).is_some());
+}

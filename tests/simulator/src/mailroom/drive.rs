@@ -83,14 +83,13 @@ impl Mailroom {
 
     /// Begins a run.
     pub fn begin(&mut self, r: usize, audit: bool) -> Checked<()> {
-        let (step, began_at) = (self.step, self.flow.mailbox.now);
+        let (step, time) = (self.step, self.flow.mailbox.now);
         self.look_again(r)?;
         let host = self.host(r);
         let run = Run::new(&host.book, Wish { audit, run: format!("run {step}") });
-        host.began = (step, began_at);
-        self.ledger.begin();
-        let host = self.host(r);
         host.running = Some(Running { run, post: Post::Idle, began: host.cards.clone(), began_step: step });
+        host.reads = (step, time);
+        self.ledger.begin();
         self.stats.count("runs begun");
         self.note(&format!("replica {r} begins a run, audit {audit}"));
         Ok(())

@@ -1,6 +1,8 @@
 //! The end of a run: faults stop, everybody syncs, the mailbox is driven until nothing moves, and then rows and cards are
 //! equal; once with conflicts left open, once with all of them decided.
 
+use contactmesh::system::Hold;
+
 use super::Mailroom;
 use super::row::texts;
 use super::sight::texts_of;
@@ -144,9 +146,9 @@ impl Mailroom {
             .map(|(remote, parked)| (remote.clone(), parked.cards.clone()))
             .collect();
         let hold = system.hold.clone();
-        // Nobody says that everybody is gone who sees rows; once listings are honest it makes no difference.
-        let is_wrong = |room: &Self, kind: &str| kind == "empty-listing" && !room.flow.mailbox.is_empty() && !room.calm;
-        if let Some(hold) = hold.filter(|hold| !is_wrong(self, &hold.kind)) {
+        // Nobody says that everybody is gone, or empty, who sees that they are not; once listings are honest it makes no
+        // difference.
+        if let Some(hold) = hold.filter(|hold| self.calm || !self.is_a_lie(hold)) {
             // Of rows that are gone, or emptied, nothing can be kept but the card.
             let answer = if takes { "take" } else { "keep" };
             self.answer_hold(&hold, answer)?;
@@ -162,5 +164,16 @@ impl Mailroom {
             }
         }
         Ok(())
+    }
+
+    /// Says whether a run is held for what anybody sees is not so.
+    fn is_a_lie(&self, hold: &Hold) -> bool {
+        let system = self.hosts.get(self.driver).and_then(|host| host.system.as_ref());
+        let rows = || hold.cards.iter().filter_map(|card| system?.row_of(card));
+        match hold.kind.as_str() {
+            "empty-listing" => !self.flow.mailbox.is_empty(),
+            "blank" => rows().any(|row| !texts(self.flow.mailbox.get(row).as_ref()).is_empty()),
+            _ => false,
+        }
     }
 }

@@ -115,7 +115,7 @@ impl Mailroom {
     /// Says whether a row held a text when a replica read it, as far as that may be: rows are judged some time after they
     /// were read, and if nobody knows what was read before, a reading may lag.
     fn may_be_read(&mut self, r: usize, text: &str, may_lag: bool) -> bool {
-        let (step, time) = self.host(r).began;
+        let (step, time) = self.host(r).reads;
         let since = if may_lag && self.lagged >= step { time - LAG } else { time };
         self.is_in_any_row(text) || self.parted.get(text).is_some_and(|parted| *parted >= since)
     }

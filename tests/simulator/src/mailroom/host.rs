@@ -38,8 +38,8 @@ pub struct Host {
     pub system: Option<System>,
     pub image: Image,
     pub running: Option<Running>,
-    /// When the last run began: the step, and the mailbox's time.
-    pub began: (usize, i64),
+    /// When its last run began: step, and the mailbox's time.
+    pub reads: (usize, i64),
     /// What people saw in each card at the last look.
     pub cards: BTreeMap<String, Sight>,
     /// The same, when it was last compared.
@@ -80,7 +80,7 @@ impl Mailroom {
             system: None,
             image: Image::new(),
             running: None,
-            began: (0, 0),
+            reads: (0, 0),
             cards: BTreeMap::new(),
             checked: BTreeMap::new(),
             durable: BTreeMap::new(),

@@ -70,10 +70,26 @@ impl Mailroom {
 
     /// Returns what the driver takes a row to hold; one that it has not read since it took over, what the card shows.
     pub fn held(&mut self, id: &str) -> BTreeSet<String> {
+        let made_by = self.made_by.get(id).cloned();
         let driver = self.driver;
         let host = self.host(driver);
         if let Some(base) = host.system.as_ref().and_then(|system| system.base(id)) {
             return base.contents.iter().flat_map(|content| &content.texts).flatten().map(|text| plain(text)).collect();
+        }
+        // Of a row that was made and not seen yet it knows what it sent.
+        if let Some(entry) = host
+            .system
+            .iter()
+            .flat_map(|system| system.entries().values())
+            .find(|entry| made_by.as_ref() == Some(&entry.key))
+        {
+            return entry
+                .contents
+                .iter()
+                .flat_map(|content| &content.texts)
+                .flatten()
+                .map(|text| plain(text))
+                .collect();
         }
         let cards: Vec<String> = host.cards.keys().cloned().collect();
         let own = cards.iter().find_map(|card| texts_of_row(&mut host.book, card, id));
