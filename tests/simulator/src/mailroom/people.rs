@@ -66,7 +66,7 @@ impl Mailroom {
             }
         };
         let (edits, over) = self.edits(&card, &sight);
-        self.write_edits(r, card, revision, &edits, &over)
+        self.write_edits(r, card, revision.as_deref(), &edits, &over)
     }
 
     /// Writes what somebody typed, over a form or what is shown now.
@@ -74,7 +74,7 @@ impl Mailroom {
         &mut self,
         r: usize,
         card: String,
-        revision: Option<String>,
+        revision: Option<&str>,
         edits: &[(String, Value)],
         over: &[String],
     ) -> Checked<()> {
@@ -84,7 +84,7 @@ impl Mailroom {
         let (now, host) = (self.now(), self.host(r));
         let provenance = Provenance::person(host.book.replica());
         let clock = Clock { now, provenance: &provenance };
-        match host.book.edit(&card, revision.as_deref(), edits, &clock) {
+        match host.book.edit(&card, revision, edits, &clock) {
             Ok(true) => {
                 self.stats.count(if revision.is_some() { "edits over an old form" } else { "edits" });
                 self.note(&format!("replica {r} edits {card}: {} over {over:?}", plainly(edits)));
