@@ -88,8 +88,9 @@ impl People {
 
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
     /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
-    /// then, for people who were imported together share it, and if the row was changed since: one that is as it was made
-    /// has the content of the one it was, or, edited in that same second, half of it.
+    /// then, for people who were imported together share it; if the row was changed since, for one that is as it was made
+    /// has the content of the one it was, or, edited in that same second, half of it; and if the two are not of different
+    /// names with little in common.
     pub(super) fn before_move(&self, system: &System, row: &Json, reading: &Reading) -> Option<&String> {
         let time = |field| row.get(field).and_then(Json::as_str).unwrap_or_default();
         let created = time(system.lens.created);
@@ -113,9 +114,12 @@ impl People {
         let is_linked = |remote: &&String| system.base(remote).is_some();
         let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
         let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
-        let only = same.first().filter(|_| same.len() == 1 && !is_as_made);
-        let most_alike = || most_alike(system, same, reading).filter(|remote| !is_as_made || is_them(remote));
-        alike.or(twin).or(only).or_else(most_alike).filter(is_linked)
+        // Others who were made with it may be gone: who has another name, and little in common, is one of them.
+        let nearest = most_alike(system, same, reading);
+        let is_alike = |remote: &&String| is_them(remote) || nearest.is_some();
+        let only = same.first().filter(|_| same.len() == 1 && !is_as_made).filter(is_alike);
+        let nearest = nearest.filter(|remote| !is_as_made || is_them(remote));
+        alike.or(twin).or(only).or(nearest).filter(is_linked)
     }
 
     /// Says whether no row that could be there is a card's.

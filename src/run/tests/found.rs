@@ -363,3 +363,28 @@ fn a_row_that_is_put_back_while_another_is_made_for_its_card_is_not_linked_besid
     }
     assert!(d.system.row_of(&jane).is_some());
 }
+
+#[test]
+fn one_who_was_made_with_somebody_and_moved_does_not_inherit_from_them() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane"), ("name/surname", "Doe"), ("emails/new/address", "jane@example.com")]);
+    let bob = d.create(&[("name/given", "Bob"), ("name/surname", "Roe"), ("emails/new/address", "bob@example.com")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    let [of_jane, of_bob] = [&jane, &bob].map(|card| d.system.row_of(card).expect("a row").to_owned());
+    assert_eq!(row(&o, &of_jane)["createdDateTime"], row(&o, &of_bob)["createdDateTime"]);
+    // Jane is deleted where she was, after a user moved her; then they move Bob too.
+    d.run_beside(&mut o, Wish::default(), &[], |d, o, number| {
+        if number == 0 {
+            d.delete(&jane);
+            o.mailbox.relocate(&of_jane, "Other").expect("moved");
+        }
+    });
+    o.mailbox.relocate(&of_bob, "Other").expect("moved");
+    for _ in 0..6 {
+        d.audit(&mut o);
+    }
+    assert_eq!(d.all(&bob, "emails", "address"), ["bob@example.com"]);
+    assert_eq!((d.shows(&bob, "name/given").as_str(), d.conflicts(&bob).len()), ("Bob", 0));
+    d.assert_quiet(&mut o);
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Mailroom;
 use super::row::texts;
-use super::sight::{Sight, is_typed, texts_of};
+use super::sight::{Sight, is_typed, texts_in, texts_of};
 use crate::model::is_presence;
 use crate::violation::{BIJECTION, CONFLICTS, Checked, NO_INVENTION, VISIBILITY, broken};
 
@@ -120,11 +120,11 @@ impl Mailroom {
         self.is_in_any_row(text) || self.parted.get(text).is_some_and(|parted| *parted >= since)
     }
 
-    /// Somebody said that a row is a card's: whoever they were, they are one now.
+    /// Somebody said that a row is a card's: whoever they were, they are one now, also if the card was deleted meanwhile.
     pub fn forget_strangers(&mut self, row: &str, card: Option<&str>) {
         let Some(card) = card else { return };
         let driver = self.driver;
-        let mut all = self.host(driver).cards.get(card).map(|sight| sight.texts.clone()).unwrap_or_default();
+        let mut all = texts_in(&mut self.host(driver).book, card);
         all.extend(texts(self.flow.mailbox.get(row).as_ref()));
         let is_both = |(one, two): &(String, String)| all.contains(one) && all.contains(two);
         self.strangers.retain(|names| !names.iter().any(is_both));

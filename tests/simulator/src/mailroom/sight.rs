@@ -127,10 +127,13 @@ pub fn texts_of(cards: &BTreeMap<String, Sight>) -> BTreeSet<&str> {
 
 /// Returns the texts of a card that is linked with a row, deleted or not.
 pub fn texts_of_row(book: &mut Book, card: &str, row: &str) -> Option<BTreeSet<String>> {
-    let registers = book.card(card).ok()?.registers();
-    if registers.value("link/outlook").as_str() != Some(row) {
-        return None;
-    }
-    let typed = registers.entries().iter().filter(|entry| is_typed(&entry.path));
-    Some(typed.filter_map(|entry| entry.value.as_str()).map(plain).collect())
+    let is_it = book.card(card).ok()?.registers().value("link/outlook").as_str() == Some(row);
+    is_it.then(|| texts_in(book, card))
+}
+
+/// Returns the texts that are in a card, deleted or not.
+pub fn texts_in(book: &mut Book, card: &str) -> BTreeSet<String> {
+    let Ok(card) = book.card(card) else { return BTreeSet::new() };
+    let typed = card.registers().entries().iter().filter(|entry| is_typed(&entry.path));
+    typed.filter_map(|entry| entry.value.as_str()).map(plain).collect()
 }
