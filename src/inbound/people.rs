@@ -89,7 +89,7 @@ impl People {
     /// Returns the row that another one was before it was moved, as far as one can tell: made at the same time, and of
     /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
     /// then, for people who were imported together share it, if the row was changed since, for one that is as it was made
-    /// has the content of the one it was, and if the two are not of different names with little in common.
+    /// has the content of the one it was, and if the two are not of different names with nothing in common.
     pub(super) fn before_move(&self, system: &System, row: &Json, reading: &Reading) -> Option<&String> {
         let time = |field| row.get(field).and_then(Json::as_str).unwrap_or_default();
         let created = time(system.lens.created);
@@ -113,8 +113,8 @@ impl People {
         let is_linked = |remote: &&String| system.base(remote).is_some();
         let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
         let same = self.by_created.get(created).filter(|_| !is_as_made).map(Vec::as_slice).unwrap_or_default();
-        // Others who were made with it may be gone: who has another name, and little in common, is one of them.
-        let is_alike = |remote: &&String| is_them(remote) || most_alike(system, same, reading).is_some();
+        // Others who were made with it may be gone: who has another name, and nothing in common, is one of them.
+        let is_alike = |remote: &&String| is_them(remote) || in_common(system, remote, reading).0 > 0;
         let only = same.first().filter(|_| same.len() == 1).filter(is_alike);
         alike.or(twin).or(only).or_else(|| most_alike(system, same, reading)).filter(is_linked)
     }
@@ -172,14 +172,19 @@ fn note(rows: &mut Vec<String>, remote: &str) {
 /// Returns the row, of a few that were made at the same time, that has the most in common with a reading: half of what
 /// one of them holds or more.
 fn most_alike<'a>(system: &System, same: &'a [String], reading: &Reading) -> Option<&'a String> {
-    let own = texts(system.lens, &reading.contents);
-    let in_common = |remote: &&String| {
-        let texts = system.base(remote).map(|base| texts(system.lens, &base.contents)).unwrap_or_default();
-        let common = texts.iter().filter(|text| own.contains(text)).count();
-        if common * 2 >= own.len().min(texts.len()) { common } else { 0 }
+    let much = |remote: &&String| {
+        let (common, least) = in_common(system, remote, reading);
+        if common * 2 >= least { common } else { 0 }
     };
     let few = if same.len() <= MOST_ALIKE { same } else { &[] };
-    few.iter().filter(|remote| in_common(remote) > 0).max_by_key(in_common)
+    few.iter().filter(|remote| much(remote) > 0).max_by_key(much)
+}
+
+/// Returns how much of what a row holds is in a reading too, and how much the one holds that holds less.
+fn in_common(system: &System, remote: &str, reading: &Reading) -> (usize, usize) {
+    let own = texts(system.lens, &reading.contents);
+    let texts = system.base(remote).map(|base| texts(system.lens, &base.contents)).unwrap_or_default();
+    (texts.iter().filter(|text| own.contains(text)).count(), own.len().min(texts.len()))
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.

@@ -3,7 +3,7 @@
 use contactmesh_mailbox::Fault;
 use serde_json::json;
 
-use super::support::{Replica, flow, only, row, touch};
+use super::support::{Replica, add, flow, only, row, touch};
 use crate::run::Wish;
 use crate::system::Why;
 
@@ -44,4 +44,22 @@ fn whether_a_row_with_another_name_is_what_a_create_made_is_for_a_person_to_say(
         }
         d.assert_quiet(&mut o);
     }
+}
+
+#[test]
+fn who_is_renamed_and_moved_between_two_syncs_stays_one_person() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let mails = json!([{ "address": "jane@example.com" }]);
+    let id = add(&mut o, json!({ "givenName": "Jane", "surname": "Doe", "emailAddresses": mails }));
+    d.run(&mut o);
+    let jane = d.cards().remove(0);
+    touch(&mut o, &id, json!({ "givenName": "Johanna", "surname": "Roe", "department": "Sales" }));
+    let new = o.mailbox.relocate(&id, "Other").expect("moved");
+    for _ in 0..6 {
+        d.audit(&mut o);
+    }
+    assert_eq!(d.cards(), [jane.as_str()]);
+    assert_eq!(d.system.row_of(&jane), Some(new.as_str()));
+    assert_eq!(d.shows(&jane, "name/surname"), "Roe");
+    d.assert_quiet(&mut o);
 }
