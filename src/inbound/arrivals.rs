@@ -60,6 +60,8 @@ pub fn place(
     }
     match system.decisions.get(remote) {
         Some(Some(card)) if book.has(card) => match system.row_of(card) {
+            // Its create is not answered, and made this.
+            None if system.entries().contains_key(card) => return Ok(Place::MaybeOurs(card.clone())),
             None => return Ok(Place::Same(card.clone())),
             // Its row went away, and this is where it went.
             Some(other) if system.base(other).is_some_and(|base| base.missing > 0) => {
@@ -86,6 +88,15 @@ pub fn place(
         }
     }
     let mut unclear = Vec::new();
+    let creates = system.entries().iter().filter(|(_, entry)| entry.remote.is_empty());
+    let waits = !book.breaks(Rule::PendingRowsWait);
+    for (card, entry) in creates.filter(|(_, entry)| waits && is_perhaps_what_was_sent(lens, entry, row)) {
+        if !entry.is_claimed {
+            // The next answer tells whether it was made at all.
+            return Ok(Place::MaybeOurs(card.clone()));
+        }
+        unclear.push(card.clone());
+    }
     let is_sure = found.iter().all(|(card, _)| found.first().is_some_and(|(first, _)| first == card));
     for (card, is_unique) in &found {
         match same_name(book.card(card)?.view(), &draft) {
@@ -289,8 +300,6 @@ fn relink(
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
     let is_kept = |slot: &&SentSlot| is_kept(lens, &reading, slot);
-    let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
-    let tells_apart = !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key));
     let kept = entry.slots.iter().filter(is_kept).count();
     let is_named = |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("name/"));
     let is_key =
@@ -302,7 +311,22 @@ pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool 
     };
     let has_name = !entry.slots.iter().any(is_other);
     let is_enough = if has_name { kept > 0 && kept * 2 >= entry.slots.len() } else { kept * 2 > entry.slots.len() };
-    (!tells_apart || is_same_beside) && is_enough
+    (!tells_apart(lens, entry, &reading) || is_same_beside) && is_enough
+}
+
+/// Says whether a row may be what an entry made, and a user has given it another name since: half of what was sent is
+/// there. A namesake looks the same, so a person says; one that is as somebody made it has the name that they gave it.
+fn is_perhaps_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
+    let is_changed = row.get(lens.modified) != row.get(lens.created);
+    let kept = kept_of(lens, entry, row);
+    let is_half = kept > 0 && kept * 2 >= entry.slots.len();
+    is_changed && is_half && !tells_apart(lens, entry, &lens.read(row, &entry.contents))
+}
+
+/// Says whether who was sent is reached by nothing that who is in a row is reached by.
+fn tells_apart(lens: &Lens, entry: &Entry, reading: &Reading) -> bool {
+    let (sent, row) = (keys_in(lens, &entry.contents), keys_in(lens, &reading.contents));
+    !sent.is_empty() && !row.is_empty() && !sent.iter().any(|key| row.contains(key))
 }
 
 /// Returns how much of what an entry sent a row holds, in slots.

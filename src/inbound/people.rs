@@ -90,7 +90,7 @@ impl People {
     /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
     /// then, for people who were imported together share it; if the row was changed since, for one that is as it was made
     /// has the content of the one it was, or, edited in that same second, half of it; and if the two are not of different
-    /// names with little in common.
+    /// names with nothing in common.
     pub(super) fn before_move(&self, system: &System, row: &Json, reading: &Reading) -> Option<&String> {
         let time = |field| row.get(field).and_then(Json::as_str).unwrap_or_default();
         let created = time(system.lens.created);
@@ -114,9 +114,9 @@ impl People {
         let is_linked = |remote: &&String| system.base(remote).is_some();
         let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
         let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
-        // Others who were made with it may be gone: who has another name, and little in common, is one of them.
+        // Others who were made with it may be gone: who has another name, and nothing in common, is one of them.
         let nearest = most_alike(system, same, reading);
-        let is_alike = |remote: &&String| is_them(remote) || nearest.is_some();
+        let is_alike = |remote: &&String| is_them(remote) || in_common(system, remote, reading).0 > 0;
         let only = same.first().filter(|_| same.len() == 1 && !is_as_made).filter(is_alike);
         let nearest = nearest.filter(|remote| !is_as_made || is_them(remote));
         alike.or(twin).or(only).or(nearest).filter(is_linked)
@@ -175,14 +175,19 @@ fn note(rows: &mut Vec<String>, remote: &str) {
 /// Returns the row, of a few that were made at the same time, that has the most in common with a reading: half of what
 /// one of them holds or more.
 fn most_alike<'a>(system: &System, same: &'a [String], reading: &Reading) -> Option<&'a String> {
-    let own = texts(system.lens, &reading.contents);
-    let in_common = |remote: &&String| {
-        let texts = system.base(remote).map(|base| texts(system.lens, &base.contents)).unwrap_or_default();
-        let common = texts.iter().filter(|text| own.contains(text)).count();
-        if common * 2 >= own.len().min(texts.len()) { common } else { 0 }
+    let much = |remote: &&String| {
+        let (common, least) = in_common(system, remote, reading);
+        if common * 2 >= least { common } else { 0 }
     };
     let few = if same.len() <= MOST_ALIKE { same } else { &[] };
-    few.iter().filter(|remote| in_common(remote) > 0).max_by_key(in_common)
+    few.iter().filter(|remote| much(remote) > 0).max_by_key(much)
+}
+
+/// Returns how much of what a row holds is in a reading too, and how much the one holds that holds less.
+fn in_common(system: &System, remote: &str, reading: &Reading) -> (usize, usize) {
+    let own = texts(system.lens, &reading.contents);
+    let texts = system.base(remote).map(|base| texts(system.lens, &base.contents)).unwrap_or_default();
+    (texts.iter().filter(|text| own.contains(text)).count(), own.len().min(texts.len()))
 }
 
 /// Returns a key that rows of the same content share, whatever their ids; none for an empty row.

@@ -260,7 +260,7 @@ impl Run {
     }
 
     /// Settles creates that were claimed and never answered: a row that holds what was sent is theirs; with
-    /// none, and the claim old enough, the create is sent under the next key; anything else waits.
+    /// none, nobody asked about one, and the claim old enough, the create is sent under the next key; anything else waits.
     fn settle_claims(&mut self, book: &mut Book, system: &mut System, now: i64) -> Result<()> {
         let claimed: Vec<_> = system
             .entries()
@@ -273,7 +273,11 @@ impl Run {
             // Of several the one that holds most of it, and the first that was made: whoever copied it did so later.
             let made =
                 |p: &Parked| p.row.get(system.lens.created).and_then(Json::as_str).unwrap_or_default().to_owned();
-            let rank = |p: &&Parked| (std::cmp::Reverse(arrivals::kept_of(system.lens, &entry, &p.row)), made(p));
+            let id = |p: &Parked| p.row.get(system.lens.id).and_then(Json::as_str).unwrap_or_default().to_owned();
+            let is_said = |p: &Parked| system.decisions.get(&id(p)).is_some_and(|said| said.as_ref() == Some(&card));
+            let kept = |p: &Parked| std::cmp::Reverse(arrivals::kept_of(system.lens, &entry, &p.row));
+            let rank = |p: &&Parked| (!is_said(p), kept(p), made(p));
+            let is_asked = system.parked.values().any(|p| p.why == Why::Proposal && p.cards.contains(&card));
             let first = system.parked.values().filter(of_card).min_by_key(rank).cloned();
             let first = first.filter(|_| !book.breaks(Rule::ClaimsWait));
             match first {
@@ -281,9 +285,12 @@ impl Run {
                     let text = |key: &str| first.row.get(key).and_then(Json::as_str).unwrap_or_default();
                     let provenance = self.provenance(book, system, text(system.lens.id), text(system.lens.modified));
                     done(book, system, &card, &entry, Some(&first.row), false, &Self::clock(&provenance, now))?;
+                    system.decisions.remove(&provenance.row);
                     self.report.linked += 1;
                 }
-                None if book.breaks(Rule::ClaimsWait) || self.ages.get(&card).is_some_and(|age| *age >= LEASE) => {
+                None if book.breaks(Rule::ClaimsWait)
+                    || !is_asked && self.ages.get(&card).is_some_and(|age| *age >= LEASE) =>
+                {
                     system.set_entry(&card, next_attempt(entry));
                     self.retried.push(card);
                 }

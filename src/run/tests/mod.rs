@@ -3,6 +3,7 @@
 
 mod delivery;
 mod found;
+mod found_more;
 mod handover;
 mod identity;
 mod replicas;

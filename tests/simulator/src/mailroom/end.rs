@@ -157,7 +157,7 @@ impl Mailroom {
             let card = self.random.pick(&cards).cloned().filter(|_| self.random.permille(600));
             self.note(&format!("somebody says that row {remote} is {card:?}"));
             self.stats.count("rows that somebody placed");
-            self.forget_strangers(&remote, card.as_deref());
+            self.note_placed(&remote, &cards, card.as_deref());
             if let Some(system) = &mut self.host(driver).system {
                 system.decisions.insert(remote, card);
                 system.keep();

@@ -120,12 +120,19 @@ impl Mailroom {
         self.is_in_any_row(text) || self.parted.get(text).is_some_and(|parted| *parted >= since)
     }
 
-    /// Somebody said that a row is a card's: whoever they were, they are one now, also if the card was deleted meanwhile.
-    pub fn forget_strangers(&mut self, row: &str, card: Option<&str>) {
-        let Some(card) = card else { return };
+    /// Somebody said that a row is a card's, whoever they were, also if the card was deleted meanwhile: they are one now. Or that
+    /// it is none of those that it may be: what both have was given to two.
+    pub fn note_placed(&mut self, row: &str, cards: &[String], card: Option<&str>) {
         let driver = self.driver;
+        let row = texts(self.flow.mailbox.get(row).as_ref());
+        let Some(card) = card else {
+            let book = &mut self.host(driver).book;
+            let all: BTreeSet<String> = cards.iter().flat_map(|card| texts_in(book, card)).collect();
+            all.intersection(&row).for_each(|text| self.ledger.shared(text));
+            return;
+        };
         let mut all = texts_in(&mut self.host(driver).book, card);
-        all.extend(texts(self.flow.mailbox.get(row).as_ref()));
+        all.extend(row);
         let is_both = |(one, two): &(String, String)| all.contains(one) && all.contains(two);
         self.strangers.retain(|names| !names.iter().any(is_both));
     }
