@@ -137,7 +137,31 @@ impl Facing {
                 None => sent.push(change.clone()),
             }
         }
-        Ok((sent, withheld))
+        // Nobody arrives who may not leave, nor leaves who may not arrive.
+        loop {
+            let waits = |change: &Change| {
+                let other =
+                    withheld.iter().find(|other: &&Withheld| self.is_one_move(lens, base, change, &other.change));
+                other.map(|other| other.conflict.clone())
+            };
+            let Some((at, conflict)) = sent.iter().enumerate().find_map(|(at, change)| Some((at, waits(change)?)))
+            else {
+                return Ok((sent, withheld));
+            };
+            let change = sent.remove(at);
+            withheld.push(Withheld { change, conflict });
+        }
+    }
+
+    /// Says whether two differences are about one element that goes from one seat to another.
+    fn is_one_move(&self, lens: &Lens, base: Option<&Base>, one: &Change, two: &Change) -> bool {
+        let to = |change: &Change| {
+            let content = self.projection.contents.iter().find(|content| content.seat == change.seat);
+            content.and_then(|content| content.element.as_deref())
+        };
+        let from = |change: &Change| base.and_then(|base| base.content(change.seat)).and_then(|c| c.element.as_deref());
+        let goes = |there: &Change, here: &Change| to(there).is_some() && to(there) == from(here);
+        one.seat != two.seat && lens.same_kind(one.seat, two.seat) && (goes(one, two) || goes(two, one))
     }
 
     /// Returns every path that a difference touches: of what is to sit there, and of what sits there now. One that is to

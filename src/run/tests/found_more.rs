@@ -4,6 +4,7 @@ use contactmesh_mailbox::Fault;
 use serde_json::json;
 
 use super::support::{Replica, add, flow, only, row, touch};
+use crate::contact::Value;
 use crate::run::Wish;
 use crate::system::Why;
 
@@ -61,5 +62,59 @@ fn who_is_renamed_and_moved_between_two_syncs_stays_one_person() {
     assert_eq!(d.cards(), [jane.as_str()]);
     assert_eq!(d.system.row_of(&jane), Some(new.as_str()));
     assert_eq!(d.shows(&jane, "name/surname"), "Roe");
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn a_number_changes_its_list_once_it_may_leave_the_place_that_another_one_is_asked_about() {
+    let (mut d, mut other, mut o) = (Replica::new(1), Replica::new(2), flow());
+    let jane = d.create(&[
+        ("name/given", "Jane"),
+        ("phones/new-1/number", "+49 30 900038"),
+        ("phones/new-1/contexts/private", "true"),
+        ("phones/new-2/number", "+49 30 900070"),
+        ("phones/new-2/contexts/private", "true"),
+    ]);
+    d.run(&mut o);
+    d.run(&mut o);
+    d.meet(&mut other);
+    let of = |d: &mut Replica, number: &str| {
+        let view = d.book.card(&jane).expect("a card").view();
+        let is_it = |id: &&&str| view.value(&format!("phones/{id}/number")).to_plain() == number;
+        format!("phones/{}", view.elements("phones").iter().find(is_it).expect("a number"))
+    };
+    // The first in the list goes, and the other one would take its place.
+    let listed = row(&o, &only(&o))["homePhones"].clone();
+    let [first, second] = [0, 1].map(|at| listed[at].as_str().expect("a number").to_owned());
+    let (stays, asked) = (of(&mut d, &first), of(&mut d, &second));
+    // Whether the second is there at all is a question.
+    d.edit(&jane, &[(&asked, "")]);
+    d.run(&mut o);
+    d.run(&mut o);
+    other.edit(&jane, &[(&format!("{asked}/number"), "+49 30 900072")]);
+    d.meet(&mut other);
+    assert!(d.conflicts(&jane).contains(&asked));
+    d.edit(
+        &jane,
+        &[
+            (&format!("{stays}/number"), "+49 30 900129"),
+            (&format!("{stays}/contexts/private"), ""),
+            (&format!("{stays}/contexts/work"), "true"),
+        ],
+    );
+    d.run(&mut o);
+    // Not in both lists: whoever reads the row would take that for two numbers.
+    assert_eq!(row(&o, &only(&o))["homePhones"], json!([first]));
+    assert_eq!(row(&o, &only(&o))["businessPhones"], json!([]));
+    for _ in 0..3 {
+        d.run(&mut o);
+    }
+    d.assert_quiet(&mut o);
+    d.decide(&jane, &asked, &Value::Bool(true));
+    for _ in 0..3 {
+        d.run(&mut o);
+    }
+    let row = row(&o, &only(&o));
+    assert_eq!((&row["businessPhones"], &row["homePhones"]), (&json!(["+49 30 900129"]), &json!(["+49 30 900072"])));
     d.assert_quiet(&mut o);
 }
