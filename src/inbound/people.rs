@@ -90,7 +90,7 @@ impl People {
     /// the same name or reached by the same; else one of the same content. The time alone counts if nobody else was made
     /// then, for people who were imported together share it; if the row was changed since, for one that is as it was made
     /// has the content of the one it was, or, edited in that same second, half of it; and if the two are not of different
-    /// names with nothing in common.
+    /// names with nothing in common. Of several the one that shares a name with the row, if all others are surely others.
     pub(super) fn before_move(&self, system: &System, row: &Json, reading: &Reading) -> Option<&String> {
         let time = |field| row.get(field).and_then(Json::as_str).unwrap_or_default();
         let created = time(system.lens.created);
@@ -117,7 +117,13 @@ impl People {
         // Others who were made with it may be gone: who has another name, and nothing in common, is one of them.
         let nearest = most_alike(system, same, reading);
         let is_alike = |remote: &&String| is_them(remote) || in_common(system, remote, reading).0 > 0;
-        let only = same.first().filter(|_| same.len() == 1 && !is_as_made).filter(is_alike);
+        let only = same.first().filter(|_| same.len() == 1).filter(is_alike);
+        let shares_name = |remote: &&String| {
+            system.base(remote).is_some_and(|base| shares_name(system.lens, &base.contents, &reading.contents))
+        };
+        let mut possible = same.iter().filter(is_them);
+        let left = possible.next().filter(|_| possible.next().is_none()).filter(shares_name);
+        let only = only.or(nearest.is_none().then_some(left).flatten()).filter(|_| !is_as_made);
         let nearest = nearest.filter(|remote| !is_as_made || is_them(remote));
         alike.or(twin).or(only).or(nearest).filter(is_linked)
     }
@@ -229,9 +235,19 @@ fn part_of_name<'a>(lens: &Lens, contents: &'a [Content], leaf: &str) -> Option<
 
 /// Says whether two rows are people of different given names and surnames.
 fn is_another(lens: &Lens, one: &[Content], two: &[Content]) -> bool {
-    ["given", "surname"].iter().all(|leaf| {
+    names_in_both(lens, one, two).iter().all(|names| names.as_ref().is_some_and(|(one, two)| one != two))
+}
+
+/// Says whether two rows have the given name or the surname in common.
+fn shares_name(lens: &Lens, one: &[Content], two: &[Content]) -> bool {
+    names_in_both(lens, one, two).iter().flatten().any(|(one, two)| one == two)
+}
+
+/// Returns the given names and the surnames of two rows, where both have one.
+fn names_in_both(lens: &Lens, one: &[Content], two: &[Content]) -> [Option<(String, String)>; 2] {
+    ["given", "surname"].map(|leaf| {
         let plain = |contents| part_of_name(lens, contents, leaf).map(|name| text(name).to_lowercase());
-        plain(one).is_some_and(|one| plain(two).is_some_and(|two| one != two))
+        plain(one).zip(plain(two))
     })
 }
 

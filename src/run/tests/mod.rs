@@ -6,6 +6,7 @@ mod found;
 mod found_more;
 mod handover;
 mod identity;
+mod moves;
 mod replicas;
 mod scripts;
 mod support;

@@ -88,7 +88,9 @@ impl Mailroom {
         let is_new = self.appeared.get(&row).is_some_and(|step| *step >= began);
         // Whoever takes over without having heard of a card makes another one of its row.
         let base = self.host(r).system.as_ref().and_then(|system| system.base(&row)).map(|base| base.card.clone());
-        let is_others = was_others || self.is_rebased() && base.is_some_and(|other| other != card);
+        // And of who was moved and has nothing left to be known by.
+        let is_estranged = later.iter().any(|row| self.estranged.contains(row));
+        let is_others = was_others || (self.is_rebased() || is_estranged) && base.is_some_and(|other| other != card);
         if self.flow.mailbox.get(&row).is_some() && !is_new && !is_others && r == self.driver {
             return broken(SAFE_DELETES, format!("replica {r}, card {card}: deleted although row {row} is there"));
         }

@@ -6,6 +6,7 @@ mod back;
 mod check;
 mod drive;
 mod end;
+mod estranged;
 mod faithful;
 mod fresh;
 mod haste;
@@ -73,6 +74,8 @@ pub(crate) struct Mailroom {
     pub drawn: u64,
     /// Where rows went that were moved.
     pub moved: BTreeMap<String, String>,
+    /// Rows that were moved and have so little of what the driver knew of them that nobody can tell whose they are.
+    pub estranged: BTreeSet<String>,
     /// When a row appeared that was not there before.
     pub appeared: BTreeMap<String, usize>,
     /// Rows as they were once: what a backup brings back.
@@ -154,6 +157,7 @@ impl Mailroom {
             weather,
             drawn: 0,
             moved: BTreeMap::new(),
+            estranged: BTreeSet::new(),
             appeared: BTreeMap::new(),
             backups: Vec::new(),
             late: Vec::new(),

@@ -37,6 +37,9 @@ impl Mailroom {
             old.difference(&new).for_each(|text| self.ledger.in_question(text));
             self.note_namesake(after, old.difference(&new));
         }
+        if let Some(after) = after {
+            self.note_estranged(after);
+        }
         self.touched.insert(id.to_owned(), self.step);
         if before.is_none() {
             self.appeared.insert(id.to_owned(), self.step);
