@@ -5,6 +5,7 @@ mod delivery;
 mod found;
 mod handover;
 mod identity;
+mod people;
 mod replicas;
 mod scripts;
 mod support;
