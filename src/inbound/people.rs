@@ -25,6 +25,8 @@ pub struct People {
     pub(super) by_created: Table<Vec<String>>,
     /// Rows by when they were made, together with what they are known by; who moves a row may have edited it before.
     pub(super) by_mark: Table<Vec<String>>,
+    /// The given name and surname that the card of a row shows, where nobody read here what that row held.
+    pub(super) named: Table<[String; 2]>,
     /// Rows that a listing brought in this run.
     pub(super) there: Names,
 }
@@ -47,6 +49,10 @@ impl People {
             out.add_row(system.lens, remote, base);
             if !base.created.is_empty() {
                 out.by_created.or_default(&base.created).push(remote.clone());
+            } else if base.missing > 0 {
+                let view = book.card(&base.card)?.view();
+                let shown = |leaf| view.value(&joined(&[NAME, leaf])).as_str().unwrap_or_default().to_owned();
+                out.named.insert(remote.clone(), NAMES.map(shown));
             }
         }
         Ok(out)
@@ -96,9 +102,12 @@ impl People {
         let created = time(system.lens.created);
         let is_as_made = time(system.lens.modified) == created;
         let marks = marks(system.lens, created, &reading.contents);
-        // Who shares an address with somebody and has another name was not moved.
+        // Who shares an address with somebody and has another name was not moved. What a row held that nobody read here is
+        // what its card showed then: a name that came in since is theirs, too.
         let is_them = |remote: &&String| {
-            system.base(remote).is_some_and(|base| !is_another(system.lens, &base.contents, &reading.contents))
+            let shown = self.named.get(remote.as_str());
+            let is_another = |base: &Base| is_another(system.lens, &base.contents, shown, &reading.contents);
+            system.base(remote).is_some_and(|base| !is_another(base))
         };
         let is_missing = |remote: &&String| system.base(remote).is_some_and(|base| base.missing > 0);
         let known = |mark: &String| self.by_mark.get(mark).into_iter().flatten();
@@ -233,23 +242,27 @@ fn part_of_name<'a>(lens: &Lens, contents: &'a [Content], leaf: &str) -> Option<
     contents.iter().find(is_it).map(|content| content.text(0)).filter(|text| !text.is_empty())
 }
 
-/// Says whether two rows are people of different given names and surnames.
-fn is_another(lens: &Lens, one: &[Content], two: &[Content]) -> bool {
-    names_in_both(lens, one, two).iter().all(|names| names.as_ref().is_some_and(|(one, two)| one != two))
-}
-
 /// Says whether two rows have the given name or the surname in common.
 fn shares_name(lens: &Lens, one: &[Content], two: &[Content]) -> bool {
-    names_in_both(lens, one, two).iter().flatten().any(|(one, two)| one == two)
-}
-
-/// Returns the given names and the surnames of two rows, where both have one.
-fn names_in_both(lens: &Lens, one: &[Content], two: &[Content]) -> [Option<(String, String)>; 2] {
-    ["given", "surname"].map(|leaf| {
+    NAMES.iter().any(|leaf| {
         let plain = |contents| part_of_name(lens, contents, leaf).map(|name| text(name).to_lowercase());
-        plain(one).zip(plain(two))
+        plain(one).is_some_and(|one| plain(two).is_some_and(|two| one == two))
     })
 }
+
+/// Says whether two rows are people of different given names and surnames; a name that the first lacks is the one that
+/// its card shows, if that counts.
+fn is_another(lens: &Lens, one: &[Content], shown: Option<&[String; 2]>, two: &[Content]) -> bool {
+    NAMES.iter().enumerate().all(|(at, leaf)| {
+        let of_card = shown.and_then(|shown| shown.get(at)).map(String::as_str).filter(|name| !name.is_empty());
+        let one = part_of_name(lens, one, leaf).or(of_card);
+        let plain = |name| text(name).to_lowercase();
+        one.is_some_and(|one| part_of_name(lens, two, leaf).is_some_and(|two| plain(one) != plain(two)))
+    })
+}
+
+/// The parts of a name that tell people apart.
+const NAMES: [&str; 2] = ["given", "surname"];
 
 /// How alike two names are.
 pub(super) enum Likeness {

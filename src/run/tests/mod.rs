@@ -7,6 +7,7 @@ mod found_more;
 mod handover;
 mod identity;
 mod moves;
+mod people;
 mod replicas;
 mod scripts;
 mod support;

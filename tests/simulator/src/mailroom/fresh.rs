@@ -61,7 +61,9 @@ impl Mailroom {
             }
         }
         let is_both = |(one, two): &&(String, String)| now.texts.contains(one) && now.texts.contains(two);
-        if let Some((one, two)) = self.strangers.iter().flatten().find(is_both) {
+        // Who has the same given name and no surname may be the stranger, moved and renamed: only surnames tell them apart.
+        let tells = |(given, _): &&(String, String)| !self.one_named.contains(given);
+        if let Some((one, two)) = self.strangers.iter().flatten().filter(tells).find(is_both) {
             return broken(
                 BIJECTION,
                 format!("replica {r}, card {card}: \"{one}\" and \"{two}\" are two people who share an address"),

@@ -106,6 +106,8 @@ pub(crate) struct Mailroom {
     pub left: BTreeMap<usize, BTreeMap<String, Json>>,
     /// Given names and surnames of people who share an address and are two.
     pub strangers: Vec<[(String, String); 2]>,
+    /// Given names that somebody bears who has no surname, beside whoever had them first.
+    pub one_named: BTreeSet<String>,
     /// Names in rows of creates that died, of whom nothing else is as it was sent.
     pub namesakes: BTreeSet<String>,
     /// When a text was last in a row that does not hold it any more.
@@ -173,6 +175,7 @@ impl Mailroom {
             made_by: BTreeMap::new(),
             left: BTreeMap::new(),
             strangers: Vec::new(),
+            one_named: BTreeSet::new(),
             namesakes: BTreeSet::new(),
             parted: BTreeMap::new(),
             still: 0,

@@ -35,7 +35,7 @@ impl Mailroom {
         // row is not there any more does not tell either, until it is read where it was moved to.
         if self.is_unread(id) {
             old.difference(&new).for_each(|text| self.ledger.in_question(text));
-            self.note_namesake(after, old.difference(&new));
+            self.note_namesake(&held, after, old.difference(&new));
         }
         if let Some(after) = after {
             self.note_estranged(after);
@@ -57,10 +57,19 @@ impl Mailroom {
         })
     }
 
-    /// Who is reached otherwise before the driver saw the row that its create made may be a namesake.
-    fn note_namesake<'a>(&mut self, after: Option<&Json>, mut gone: impl Iterator<Item = &'a String>) {
-        if gone.any(|text| text.contains('@') || text.starts_with('+')) {
-            let names = ["givenName", "surname"].map(|key| after.map(|row| plain(&text(row, key))).unwrap_or_default());
+    /// Who is reached otherwise before the driver saw the row that its create made may be a namesake; so may be who was
+    /// renamed, if no more than half of what was sent is left.
+    fn note_namesake<'a>(
+        &mut self,
+        sent: &BTreeSet<String>,
+        after: Option<&Json>,
+        mut gone: impl Iterator<Item = &'a String>,
+    ) {
+        let Some(after) = after else { return };
+        let names = ["givenName", "surname"].map(|key| plain(&text(after, key)));
+        let is_renamed = !sent.is_empty() && names.iter().any(|name| !name.is_empty() && !sent.contains(name));
+        let kept = texts(Some(after)).intersection(sent).count();
+        if gone.any(|text| text.contains('@') || text.starts_with('+')) || is_renamed && kept * 2 <= sent.len() {
             self.namesakes.extend(names);
         }
     }
@@ -146,6 +155,9 @@ impl Mailroom {
             put(row, "givenName", json!("-"));
         }
         texts(Some(row)).iter().for_each(|text| self.ledger.shared(text));
+        if sight.at("name/surname").is_empty() {
+            self.one_named.insert(plain(sight.at("name/given")));
+        }
         self.stats.count("people who are on both sides");
     }
 
