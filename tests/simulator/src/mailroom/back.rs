@@ -43,7 +43,7 @@ impl Mailroom {
             let Some(before) = self.flow.mailbox.get(&id) else { continue };
             let is_other = |key: &&str| text(&old, key) != text(&before, key) && !text(&old, key).is_empty();
             let Some(key) = TEXTS.iter().copied().find(is_other) else { continue };
-            if !self.random.permille(500) {
+            if !self.random.permille(900) {
                 continue;
             }
             if let Ok(after) = self.flow.mailbox.update(&id, &json!({ key: text(&old, key) })) {
