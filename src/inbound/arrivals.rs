@@ -300,7 +300,7 @@ fn relink(
 pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let reading = lens.read(row, &entry.contents);
     let is_kept = |slot: &&SentSlot| is_kept(lens, &reading, slot);
-    let kept = entry.slots.iter().filter(is_kept).count();
+    let kept = kept_in(lens, entry, &reading);
     let is_named = |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("name/"));
     let is_key =
         |slot: &SentSlot| slot.paths.iter().any(|path| path.starts_with("emails/") || path.starts_with("phones/"));
@@ -318,9 +318,10 @@ pub fn is_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool 
 /// there. A namesake looks the same, so a person says; one that is as somebody made it has the name that they gave it.
 fn is_perhaps_what_was_sent(lens: &'static Lens, entry: &Entry, row: &Json) -> bool {
     let is_changed = row.get(lens.modified) != row.get(lens.created);
-    let kept = kept_of(lens, entry, row);
+    let reading = lens.read(row, &entry.contents);
+    let kept = kept_in(lens, entry, &reading);
     let is_half = kept > 0 && kept * 2 >= entry.slots.len();
-    is_changed && is_half && !tells_apart(lens, entry, &lens.read(row, &entry.contents))
+    is_changed && is_half && !tells_apart(lens, entry, &reading)
 }
 
 /// Says whether who was sent is reached by nothing that who is in a row is reached by.
@@ -332,8 +333,11 @@ fn tells_apart(lens: &Lens, entry: &Entry, reading: &Reading) -> bool {
 /// Returns how much of what an entry sent a row holds, in slots.
 #[must_use]
 pub fn kept_of(lens: &'static Lens, entry: &Entry, row: &Json) -> usize {
-    let reading = lens.read(row, &entry.contents);
-    entry.slots.iter().filter(|slot| is_kept(lens, &reading, slot)).count()
+    kept_in(lens, entry, &lens.read(row, &entry.contents))
+}
+
+fn kept_in(lens: &Lens, entry: &Entry, reading: &Reading) -> usize {
+    entry.slots.iter().filter(|slot| is_kept(lens, reading, slot)).count()
 }
 
 fn is_kept(lens: &Lens, reading: &Reading, slot: &SentSlot) -> bool {

@@ -8,8 +8,8 @@
 use super::compare::Difference;
 use super::row::{holds, write};
 use crate::book::{Book, Clock, Known};
-use crate::change::OpId;
-use crate::contact::{Path, Provenance, STATE, joined};
+use crate::change::{Change, OpId};
+use crate::contact::{Provenance, STATE, joined};
 use crate::error::Result;
 use crate::hash::Hash;
 use crate::history::History;
@@ -17,7 +17,7 @@ use crate::lens::{Content, Lens, Shown};
 use crate::system::Base;
 
 /// Writes what the row holds over what was read of it earlier, by whomever, and has come in since the base was made. The
-/// clock's provenance says whose row it is. Returns whether the card was written.
+/// clock's provenance names the row, and the revision that the base stands for. Returns whether the card was written.
 ///
 /// # Errors
 /// `store-damaged`; `bad-value`.
@@ -45,8 +45,9 @@ pub fn outdate(book: &mut Book, lens: &'static Lens, base: &mut Base, clock: &Cl
     // The system has seen its own past: it is looked at once.
     base.heads.extend(readings);
     let sight = book.sight(&base.card, &base.heads, &base.operations, &|path| holds(lens, path), clock.provenance)?;
-    let then = lens.project(&Shown::new(sight.view().fields()), &base.contents).contents;
-    let differences = since(lens, base, &past, &then, &Shown::new(sight.view().fields()));
+    let shown = Shown::new(sight.view().fields());
+    let then = lens.project(&shown, &base.contents).contents;
+    let differences = since(lens, base, &past, &then, &shown);
     let mut contents = base.contents.clone();
     let is_written = write(book, lens, base, &differences, &mut contents, clock)?;
     for (path, ids) in past.iter() {
@@ -66,13 +67,15 @@ pub fn outdate(book: &mut Book, lens: &'static Lens, base: &mut Base, clock: &Cl
 fn readings(history: &History, base: &Base, row: &Provenance) -> Vec<Hash> {
     let seen = history.graph().ancestors(&base.heads);
     let changes = history.changes().zip(&seen).filter(|((_, is_out), is_seen)| !is_out && !**is_seen);
-    let is_earlier = |message: &str| {
-        let from = Provenance::from_message(message);
-        from.origin.is_system()
-            && (&from.system, &from.row) == (&row.system, &row.row)
-            && Lens::is_earlier(&from.revision, &base.modified)
-    };
-    changes.filter(|((change, _), _)| is_earlier(&change.message)).map(|((change, _), _)| change.hash).collect()
+    changes.filter(|((change, _), _)| is_earlier_reading(change, row)).map(|((change, _), _)| change.hash).collect()
+}
+
+/// Says whether a change is what somebody read of a row, before it became what it is.
+fn is_earlier_reading(change: &Change, row: &Provenance) -> bool {
+    let from = Provenance::from_message(&change.message);
+    from.origin.is_system()
+        && (&from.system, &from.row) == (&row.system, &row.row)
+        && Lens::is_earlier(&from.revision, &row.revision)
 }
 
 /// Returns the operations of readings that candidates of a path stand on or are, as far as their writers had not seen what
@@ -138,17 +141,11 @@ pub fn last_read(book: &mut Book, lens: &Lens, card: &str, row: &Provenance) -> 
     let registers = history.card(card);
     let mut out = Known::new();
     for candidates in registers.registers().groups() {
-        for entry in candidates.iter().filter(|entry| entry.origin.is_system() && holds(lens, &entry.path)) {
-            let from = history.writer(entry.id).map(|change| Provenance::from_message(&change.message));
-            let is_it = from.is_some_and(|from| {
-                (&from.system, &from.row) == (&row.system, &row.row) && Lens::is_earlier(&from.revision, &row.revision)
-            });
-            if is_it && entry.path.as_str() != STATE {
-                let path: Path = entry.path.clone();
-                let mut ids = out.get(&path).cloned().unwrap_or_default();
-                ids.push(entry.id);
-                out.insert(path, ids);
-            }
+        let Some(path) = candidates.first().map(|entry| &entry.path) else { continue };
+        let is_it = |id: &OpId| history.writer(*id).is_some_and(|change| is_earlier_reading(change, row));
+        let ids: Vec<OpId> = candidates.iter().map(|entry| entry.id).filter(is_it).collect();
+        if path.as_str() != STATE && holds(lens, path) && !ids.is_empty() {
+            out.insert(path.clone(), ids);
         }
     }
     Ok(out)

@@ -123,9 +123,13 @@ impl People {
         let is_linked = |remote: &&String| system.base(remote).is_some();
         let twin = twins.iter().find(is_missing).or_else(|| twins.iter().rev().find(is_linked));
         let same = self.by_created.get(created).map(Vec::as_slice).unwrap_or_default();
+        if let Some(found) = alike.or(twin) {
+            return Some(found).filter(is_linked);
+        }
+        let own = texts(system.lens, &reading.contents);
+        let nearest = most_alike(system, same, &own);
         // Others who were made with it may be gone: who has another name, and nothing in common, is one of them.
-        let nearest = most_alike(system, same, reading);
-        let is_alike = |remote: &&String| is_them(remote) || in_common(system, remote, reading).0 > 0;
+        let is_alike = |remote: &&String| is_them(remote) || in_common(system, remote, &own).0 > 0;
         let only = same.first().filter(|_| same.len() == 1).filter(is_alike);
         let shares_name = |remote: &&String| {
             system.base(remote).is_some_and(|base| shares_name(system.lens, &base.contents, &reading.contents))
@@ -134,7 +138,7 @@ impl People {
         let left = possible.next().filter(|_| possible.next().is_none()).filter(shares_name);
         let only = only.or(nearest.is_none().then_some(left).flatten()).filter(|_| !is_as_made);
         let nearest = nearest.filter(|remote| !is_as_made || is_them(remote));
-        alike.or(twin).or(only).or(nearest).filter(is_linked)
+        only.or(nearest).filter(is_linked)
     }
 
     /// Says whether no row that could be there is a card's.
@@ -187,20 +191,19 @@ fn note(rows: &mut Vec<String>, remote: &str) {
     }
 }
 
-/// Returns the row, of a few that were made at the same time, that has the most in common with a reading: half of what
-/// one of them holds or more.
-fn most_alike<'a>(system: &System, same: &'a [String], reading: &Reading) -> Option<&'a String> {
+/// Returns the row, of a few that were made at the same time, that has the most in common with one that holds these
+/// texts: half of what one of them holds or more.
+fn most_alike<'a>(system: &System, same: &'a [String], own: &[String]) -> Option<&'a String> {
     let much = |remote: &&String| {
-        let (common, least) = in_common(system, remote, reading);
+        let (common, least) = in_common(system, remote, own);
         if common * 2 >= least { common } else { 0 }
     };
     let few = if same.len() <= MOST_ALIKE { same } else { &[] };
     few.iter().filter(|remote| much(remote) > 0).max_by_key(much)
 }
 
-/// Returns how much of what a row holds is in a reading too, and how much the one holds that holds less.
-fn in_common(system: &System, remote: &str, reading: &Reading) -> (usize, usize) {
-    let own = texts(system.lens, &reading.contents);
+/// Returns how many of these texts a row holds too, and how many the one holds that holds less.
+fn in_common(system: &System, remote: &str, own: &[String]) -> (usize, usize) {
     let texts = system.base(remote).map(|base| texts(system.lens, &base.contents)).unwrap_or_default();
     (texts.iter().filter(|text| own.contains(text)).count(), own.len().min(texts.len()))
 }
