@@ -24,6 +24,7 @@ use crate::error::{Code, Error, Result};
 use crate::identity::{card_id_from_content, card_id_from_draft, draft_key, element_id};
 use crate::normalise::{mail, plain_key, text};
 use crate::sorted::sort_by;
+use crate::table::Table;
 
 /// What became of the drafts of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -162,14 +163,17 @@ fn operations(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft) 
 /// Returns, for each element of a draft, the id it gets in the card; none for one that an import brought before and
 /// that is gone since: somebody removed or changed it.
 fn element_ids(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft) -> Vec<Option<String>> {
-    let mut present: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    let mut present: Table<&str> = Table::new();
     let mut kinds: Vec<&str> = draft.elements.iter().map(|e| e.kind.as_str()).collect();
     sort_by(&mut kinds, |a, b| a < b);
     kinds.dedup();
     for kind in kinds {
         for element in card.elements(kind) {
             let key = plain_key(element_kind(kind), card.leaves(&joined(&[kind, element])));
-            present.entry((kind, key)).or_insert(element);
+            let key = joined(&[kind, &key]);
+            if !present.contains_key(&key) {
+                present.insert(key, element);
+            }
         }
     }
     let new_id = |element: &DraftElement, key: &str| {
@@ -188,10 +192,10 @@ fn element_ids(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft)
         None
     };
     let id_of = |element: &DraftElement| {
-        let key = (element.kind.as_str(), draft_key(element));
-        match present.get(&key) {
+        let key = draft_key(element);
+        match present.get(&joined(&[&element.kind, &key])) {
             Some(known) => Some((*known).to_owned()),
-            None => new_id(element, &key.1),
+            None => new_id(element, &key),
         }
     };
     draft.elements.iter().map(id_of).collect()
@@ -199,13 +203,13 @@ fn element_ids(id: &str, card: View<'_>, before: &ImportedBefore, draft: &Draft)
 
 /// Returns the order key of each element among those of its kind.
 fn order_keys(draft: &Draft) -> Vec<Option<String>> {
-    let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
-    draft.elements.iter().for_each(|element| *totals.entry(&element.kind).or_default() += 1);
-    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
-    let key = |element: &'_ DraftElement, place: usize| order_key(place, *totals.get(element.kind.as_str())?);
+    let mut totals: Table<usize> = Table::new();
+    draft.elements.iter().for_each(|element| *totals.or_default(&element.kind) += 1);
+    let mut before: Table<usize> = Table::new();
+    let key = |element: &DraftElement, place: usize| order_key(place, *totals.get(&element.kind)?);
     let mut out = Vec::with_capacity(draft.elements.len());
     for element in &draft.elements {
-        let place = before.entry(&element.kind).or_default();
+        let place = before.or_default(&element.kind);
         out.push(key(element, *place));
         *place += 1;
     }

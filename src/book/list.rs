@@ -1,9 +1,8 @@
 //! Lists and searches over rows. Decodes no card whose row is stored.
 
-use std::collections::BTreeSet;
-
 use super::{Book, is_reserved};
 use crate::error::Result;
+use crate::table::Names;
 
 /// Which rows are wanted.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +23,7 @@ pub struct ListQuery {
 #[derive(Default)]
 pub struct Sorted {
     ids: Vec<Box<str>>,
-    touched: BTreeSet<Box<str>>,
+    touched: Names,
     ready: bool,
 }
 
@@ -32,7 +31,7 @@ impl Sorted {
     /// Notes that a card's row changed.
     pub fn touch(&mut self, id: &str) {
         if self.ready && !is_reserved(id) {
-            self.touched.insert(id.into());
+            self.touched.insert(id);
         }
     }
 }
@@ -87,10 +86,10 @@ impl Book {
                 return;
             }
             sorted.ids.retain(|id| !touched.contains(id));
-            for id in touched {
-                let own = (key(&id), id.as_ref());
+            for id in touched.iter() {
+                let own = (key(id), id.as_ref());
                 let at = sorted.ids.partition_point(|other| (key(other), other.as_ref()) < own);
-                sorted.ids.insert(at, id);
+                sorted.ids.insert(at, id.as_str().into());
             }
             return;
         }
@@ -100,7 +99,7 @@ impl Book {
         }
         rows.sort_unstable();
         sorted.ids = rows.into_iter().map(|(_, id)| id.into()).collect();
-        sorted.touched.clear();
+        sorted.touched = Names::new();
         sorted.ready = true;
     }
 }

@@ -21,7 +21,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use batch::Batch;
 pub use known::Known;
@@ -45,6 +45,7 @@ use quarantine::Quarantine;
 use room::Room;
 use slots::{Slot, Slots, Snapshot};
 
+use crate::table::{Names, Table};
 use crate::wire::Writer;
 
 /// After how many changes a card gets a new snapshot: what an edit may have to replay.
@@ -57,7 +58,7 @@ pub struct Book {
     slots: Slots,
     room: Room,
     quarantine: Quarantine,
-    relays: BTreeMap<Box<str>, RelayState>,
+    relays: Table<RelayState>,
     damage: Vec<Damage>,
     next_page: u32,
     /// Bytes of each page, to know which ones are worth joining.
@@ -65,7 +66,7 @@ pub struct Book {
     sorted: list::Sorted,
     entropy: Entropy,
     /// This lease's actor for each origin: drawn when first needed, never kept.
-    actors: BTreeMap<Box<str>, Actor>,
+    actors: Table<Actor>,
     /// What this lease wrote last, by card and actor: the next change stands on it.
     written: BTreeMap<(Box<str>, Actor), (u64, Hash)>,
     /// What the next batch will write.
@@ -73,7 +74,7 @@ pub struct Book {
     first_unsealed: u32,
     /// The page the next batch will write.
     page: Option<Writer>,
-    touched: BTreeSet<Box<str>>,
+    touched: Names,
     /// Switched-on bugs.
     #[cfg(feature = "planted-bugs")]
     pub bugs: crate::card::PlantedBugs,

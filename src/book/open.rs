@@ -11,6 +11,7 @@ use crate::change::read;
 use crate::entropy::Entropy;
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, base32};
+use crate::table::{Names, Table};
 use crate::wire::{Chunk, Cursor, Malformed, Writer, read_chunk};
 
 /// The record that says: this store holds a book.
@@ -51,18 +52,18 @@ impl Book {
             slots: Slots::default(),
             room: Room::default(),
             quarantine: Quarantine::default(),
-            relays: BTreeMap::new(),
+            relays: Table::new(),
             damage: Vec::new(),
             next_page: 0,
             page_sizes: BTreeMap::new(),
             sorted: super::list::Sorted::default(),
             entropy,
-            actors: BTreeMap::new(),
+            actors: Table::new(),
             written: BTreeMap::new(),
             batch,
             first_unsealed: 0,
             page: None,
-            touched: std::collections::BTreeSet::new(),
+            touched: Names::new(),
             #[cfg(feature = "planted-bugs")]
             bugs: crate::card::PlantedBugs::default(),
         };
@@ -104,7 +105,7 @@ impl Book {
             "quarantine" | "newer" => self.quarantine.load(key, &record),
             "relay" => {
                 let name = key.get("relay/".len()..).unwrap_or_default();
-                self.relays.insert(name.into(), read_relay(&record)?);
+                self.relays.insert(name, read_relay(&record)?);
                 Ok(())
             }
             // Written by a later version, or the host's own.
@@ -160,7 +161,7 @@ impl Book {
         out.text(state.cursor.as_deref().unwrap_or_default());
         self.batch.delete(format!("relay/{name}"));
         self.batch.write(format!("relay/{name}"), out.finish());
-        self.relays.insert(name.into(), state);
+        self.relays.insert(name, state);
     }
 }
 

@@ -1,10 +1,9 @@
 //! Quarantine: what was refused, kept by hash with its reason. Never retried by itself, always shown.
 
-use std::collections::BTreeMap;
-
 use super::Batch;
 use crate::error::{Code, Error, Result};
 use crate::hash::{hex, sha256};
+use crate::table::Table;
 use crate::wire::{Cursor, Malformed, Writer};
 
 /// The most entries kept.
@@ -28,8 +27,8 @@ pub struct Quarantined {
 /// Everything that was refused, and chunks that a later version wrote.
 #[derive(Default)]
 pub struct Quarantine {
-    refused: BTreeMap<String, Quarantined>,
-    newer: BTreeMap<String, (Box<str>, Vec<u8>)>,
+    refused: Table<Quarantined>,
+    newer: Table<(Box<str>, Vec<u8>)>,
 }
 
 impl Quarantine {

@@ -61,8 +61,8 @@ impl Book {
             out.deleted += usize::from(!summary.live);
             out.conflicts += usize::try_from(summary.conflicts).unwrap_or_default();
         }
-        for (name, relay) in &self.relays {
-            out.unpushed.insert(name.to_string(), self.packs.since(relay.pushed, name, relay.lost_below).count());
+        for (name, relay) in self.relays.iter() {
+            out.unpushed.insert(name.clone(), self.packs.since(relay.pushed, name, relay.lost_below).count());
         }
         Ok(out)
     }

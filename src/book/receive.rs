@@ -200,7 +200,7 @@ impl Book {
                 history.add(change.clone());
             }
         }
-        self.touched.insert(id.into());
+        self.touched.insert(id);
         Ok(())
     }
 
@@ -241,7 +241,7 @@ impl Book {
             card.apply(change);
         }
         self.slots.warm(id);
-        self.touched.insert(id.into());
+        self.touched.insert(id);
         Ok(())
     }
 

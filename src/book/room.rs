@@ -2,12 +2,13 @@
 //!
 //! A full room stops the pull; it never drops anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Batch;
 use crate::change::MAGIC;
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, hex, sha256};
+use crate::table::{Names, Table};
 use crate::wire::{Cursor, Malformed, Part, Writer};
 
 /// The most entries that wait.
@@ -41,8 +42,8 @@ pub struct Waiting {
 #[derive(Default)]
 pub struct Room {
     waiting: BTreeMap<String, Waiting>,
-    /// By card and missing dependency: the keys of changes that wait for it.
-    by_dependency: BTreeMap<(Box<str>, Hash), BTreeSet<String>>,
+    /// By card and missing dependency, as [`missing_key`]: the keys of changes that wait for it.
+    by_dependency: Table<Names>,
     bytes: usize,
 }
 
@@ -54,7 +55,7 @@ impl Room {
     pub fn wait(&mut self, waiting: Waiting, missing: &[Hash], batch: &mut Batch) -> Result<()> {
         let key = waiting.key();
         for dependency in missing {
-            self.by_dependency.entry((waiting.card.clone(), *dependency)).or_default().insert(key.clone());
+            self.by_dependency.or_default(&missing_key(&waiting.card, dependency)).insert(key.clone());
         }
         if self.waiting.contains_key(&key) {
             return Ok(());
@@ -77,7 +78,7 @@ impl Room {
 
     /// Takes out the changes of a card that waited for this one. They may have to wait again.
     pub fn release(&mut self, card: &str, hash: &Hash, batch: &mut Batch) -> Vec<Waiting> {
-        let keys = self.by_dependency.remove(&(card.into(), *hash)).unwrap_or_default();
+        let keys = self.by_dependency.remove(&missing_key(card, hash)).unwrap_or_default();
         keys.iter().filter_map(|key| self.take(key, batch)).collect()
     }
 
@@ -178,7 +179,7 @@ impl Room {
         let waiting = Waiting::read(record)?;
         self.bytes += waiting.bytes.len();
         for dependency in missing {
-            self.by_dependency.entry((waiting.card.clone(), *dependency)).or_default().insert(waiting.key());
+            self.by_dependency.or_default(&missing_key(&waiting.card, dependency)).insert(waiting.key());
         }
         self.waiting.insert(waiting.key(), waiting);
         Ok(())
@@ -189,6 +190,10 @@ impl Room {
     pub fn len(&self) -> usize {
         self.waiting.len()
     }
+}
+
+fn missing_key(card: &str, dependency: &Hash) -> String {
+    [card, "/", &hex(dependency)].concat()
 }
 
 impl Waiting {

@@ -305,7 +305,7 @@ impl Book {
             self.slots.warm(id);
         }
         self.judge_groups(id)?;
-        self.touched.insert(id.into());
+        self.touched.insert(id);
         Ok(hash)
     }
 
@@ -324,7 +324,7 @@ impl Book {
             return Ok(actor);
         };
         if self.history(id)?.graph().node(&last).is_some_and(|node| node.out) {
-            self.actors.remove(origin_key(provenance).as_str());
+            self.actors.remove(&origin_key(provenance));
             return Ok(self.actor(provenance));
         }
         Ok(actor)
@@ -333,8 +333,12 @@ impl Book {
     /// Returns this lease's actor for an origin.
     fn actor(&mut self, provenance: &Provenance) -> Actor {
         let origin = origin_key(provenance);
-        let entropy = &mut self.entropy;
-        *self.actors.entry(origin.into()).or_insert_with(|| entropy.actor())
+        if let Some(known) = self.actors.get(&origin) {
+            return *known;
+        }
+        let actor = self.entropy.actor();
+        self.actors.insert(origin, actor);
+        actor
     }
 }
 

@@ -1,7 +1,5 @@
 //! JSON: cards, conflicts, histories and imports as docs/card-json.md describes them. Renders; decides nothing.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json, json};
 
 use crate::card::{Card, Conflict, Version, display_name, presence_of};
@@ -11,6 +9,7 @@ use crate::hash::hex;
 use crate::history::History;
 use crate::inbound::Imported;
 use crate::policy::is_presence;
+use crate::table::Table;
 
 /// Returns a card with its shown values.
 pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
@@ -41,7 +40,7 @@ pub fn card(card: &Card, revision: &str, conflicts: &Json) -> Json {
 }
 
 /// Returns a conflict with every side and who wrote it.
-pub fn conflict(conflict: &Conflict, history: &History, labels: &BTreeMap<String, String>, now: i64) -> Json {
+pub fn conflict(conflict: &Conflict, history: &History, labels: &Table<String>, now: i64) -> Json {
     let candidates = conflict.versions.iter().enumerate();
     let candidates: Vec<Json> = candidates.map(|(n, v)| candidate(n + 1, v, conflict, history, labels, now)).collect();
     json!({ "path": conflict.path.as_str(), "kind": conflict.kind.as_str(), "candidates": candidates })
@@ -52,7 +51,7 @@ fn candidate(
     version: &Version,
     conflict: &Conflict,
     history: &History,
-    labels: &BTreeMap<String, String>,
+    labels: &Table<String>,
     now: i64,
 ) -> Json {
     let writers: Vec<Json> =
@@ -69,7 +68,7 @@ fn candidate(
 }
 
 /// Returns who made a change, and when as far as their clock can be believed.
-pub(super) fn writer(change: &Change, labels: &BTreeMap<String, String>, now: i64) -> Json {
+pub(super) fn writer(change: &Change, labels: &Table<String>, now: i64) -> Json {
     let from = Provenance::from_message(&change.message);
     let mut out = Map::new();
     out.insert("origin".to_owned(), from.origin.as_str().into());
@@ -89,7 +88,7 @@ pub(super) fn writer(change: &Change, labels: &BTreeMap<String, String>, now: i6
 }
 
 /// Returns the changes of a card, each with what it changed.
-pub fn history(history: &History, labels: &BTreeMap<String, String>, now: i64) -> Json {
+pub fn history(history: &History, labels: &Table<String>, now: i64) -> Json {
     let render = |(change, out): (&Change, bool)| {
         let values: Vec<Json> = change.operations.iter().filter_map(|op| operation(change, op, history)).collect();
         let mut entry = json!({ "hash": hex(&change.hash), "writer": writer(change, labels, now), "changes": values });

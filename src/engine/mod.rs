@@ -7,13 +7,12 @@ mod json;
 mod plan;
 mod systems;
 
-use std::collections::BTreeMap;
-
 use crate::book::{Batch, Book, Clock, Damage, ListQuery, Quarantined, Received, Status};
 use crate::contact::{Draft, Fields, Path, Provenance, Value};
 use crate::error::{Code, Error, Result};
 use crate::hash::{Hash, hex};
 use crate::relay::{self, Outgoing};
+use crate::table::Table;
 
 /// The card that says who a replica is.
 const ORIGINS: &str = "book-origins";
@@ -312,15 +311,19 @@ impl Engine {
     }
 
     /// Returns what people call the replicas, by replica id.
-    fn labels(&mut self) -> Result<BTreeMap<String, String>> {
+    fn labels(&mut self) -> Result<Table<String>> {
         if !self.book.has(ORIGINS) {
-            return Ok(BTreeMap::new());
+            return Ok(Table::new());
         }
         let view = self.book.card(ORIGINS)?.view();
         let ids = view.elements("replicas");
         let label = |id: &str| view.value(&format!("replicas/{id}/label")).as_str().map(str::to_owned);
-        let mut labels = BTreeMap::new();
-        labels.extend(ids.into_iter().filter_map(|id| Some((id.to_owned(), label(id)?))));
+        let mut labels = Table::new();
+        for id in ids {
+            if let Some(label) = label(id) {
+                labels.insert(id, label);
+            }
+        }
         Ok(labels)
     }
 

@@ -1,7 +1,5 @@
 //! A plan, rendered: exactly what a system would be sent now, field by field, with who wrote each, and what waits.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value as Json, json};
 
 use super::json::writer;
@@ -11,12 +9,13 @@ use crate::error::Result;
 use crate::lens::{Change, Content};
 use crate::outbound::{action, candidates, withheld};
 use crate::system::{Facing, Hold, System};
+use crate::table::Table;
 
 /// Returns the plan.
 ///
 /// # Errors
 /// `store-damaged`.
-pub(super) fn plan(book: &mut Book, system: &System, labels: &BTreeMap<String, String>, now: i64) -> Result<Json> {
+pub(super) fn plan(book: &mut Book, system: &System, labels: &Table<String>, now: i64) -> Result<Json> {
     let (mut actions, mut waiting, mut taking) = (Vec::new(), Vec::new(), 0);
     for card in candidates(book, system).iter() {
         let action = action(book, system, card)?;
@@ -62,7 +61,7 @@ fn because(
     system: &System,
     card: &str,
     change: &Change,
-    labels: &BTreeMap<String, String>,
+    labels: &Table<String>,
     now: i64,
 ) -> Result<Json> {
     let base = system.row_of(card).and_then(|remote| system.base(remote));
@@ -79,7 +78,7 @@ fn because(
     Ok(history.writer(latest).map_or(Json::Null, |change| writer(change, labels, now)))
 }
 
-fn why_deleted(book: &mut Book, card: &str, labels: &BTreeMap<String, String>, now: i64) -> Result<Json> {
+fn why_deleted(book: &mut Book, card: &str, labels: &Table<String>, now: i64) -> Result<Json> {
     let shown = book.card(card)?.registers().shown(STATE).map(|entry| entry.id);
     let history = book.history(card)?;
     Ok(shown.and_then(|id| history.writer(id)).map_or(Json::Null, |change| writer(change, labels, now)))

@@ -3,15 +3,15 @@
 //!
 //! The order of a list means nothing: systems do not keep it.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value as Json;
 
 use super::read::{Aside, Moved, Reading, Reason};
 use super::seat::{Content, Seat};
 use super::table::{Field, Lens, Part, Shape};
+use crate::contact::DraftElement;
 use crate::identity::draft_key;
 use crate::sorted::sort_by;
+use crate::table::Names;
 
 /// Up to this many possible pairs are compared for likeness; beyond, place alone decides.
 const MOST_PAIRS: usize = 400;
@@ -36,8 +36,7 @@ pub(super) struct Entry {
 /// could be read: nobody who sat there is gone.
 pub(super) fn seat_entries(lens: &Lens, entries: Vec<Entry>, held: &[Content], unsure: &[usize], out: &mut Reading) {
     let sat: Vec<Sitter<'_>> = held.iter().filter_map(|content| Sitter::of(lens, content)).collect();
-    let mut matching =
-        Matching { lens, sat, unsure, found: BTreeSet::new(), taken: BTreeSet::new(), present: BTreeSet::new(), out };
+    let mut matching = Matching { lens, sat, unsure, found: Vec::new(), taken: Vec::new(), present: Names::new(), out };
     let mut left = matching.readable(entries);
     left.retain(|(entry, key)| match matching.equal(key, |own| own == entry.field) {
         Some((seat, element)) => {
@@ -83,11 +82,11 @@ struct Matching<'a, 'o> {
     sat: Vec<Sitter<'a>>,
     unsure: &'a [usize],
     /// The former seats of those who were found again.
-    found: BTreeSet<Seat>,
+    found: Vec<Seat>,
     /// Seats in which somebody sits now.
-    taken: BTreeSet<Seat>,
-    /// Kinds and plain keys of those who sit.
-    present: BTreeSet<(String, String)>,
+    taken: Vec<Seat>,
+    /// Who sits, by [`who`].
+    present: Names,
     out: &'o mut Reading,
 }
 
@@ -123,7 +122,7 @@ impl Matching<'_, '_> {
             is_field(sitter.seat.field_index()) && sitter.key == key && !self.found.contains(&sitter.seat)
         };
         let found = self.sat.iter().find(is_it).map(|sitter| (sitter.seat, sitter.element.to_owned()))?;
-        self.found.insert(found.0);
+        self.found.push(found.0);
         Some(found)
     }
 
@@ -164,14 +163,14 @@ impl Matching<'_, '_> {
                 }
             }
             sort_by(&mut pairs, |a, b| (a.0, a.1, a.2) < (b.0, b.1, b.2));
-            let mut done: BTreeSet<usize> = BTreeSet::new();
+            let mut done: Vec<usize> = Vec::new();
             for (_, seat, at, element) in pairs {
                 if done.contains(&at) || self.found.contains(&seat) {
                     continue;
                 }
                 if let Some((entry, _)) = left.get(at) {
-                    done.insert(at);
-                    self.found.insert(seat);
+                    done.push(at);
+                    self.found.push(seat);
                     self.sit(seat, Some(element), entry);
                 }
             }
@@ -200,7 +199,7 @@ impl Matching<'_, '_> {
                 continue;
             };
             let content = Content::new(seat, None, entry.texts.clone());
-            match self.lens.new_element(&content).map(|element| (element.kind.clone(), draft_key(&element))) {
+            match self.lens.new_element(&content).as_ref().map(who) {
                 // A card holds what is written in two places once.
                 Some(known) if self.present.contains(&known) => self.leave(entry, Reason::Repeated),
                 Some(_) => self.sit(seat, None, &entry),
@@ -220,9 +219,9 @@ impl Matching<'_, '_> {
     }
 
     fn sit(&mut self, seat: Seat, element: Option<String>, entry: &Entry) {
-        self.taken.insert(seat);
+        self.taken.push(seat);
         let content = Content { raw: entry.raw.clone(), ..Content::new(seat, element, entry.texts.clone()) };
-        self.present.extend(self.lens.new_element(&content).map(|element| (element.kind.clone(), draft_key(&element))));
+        self.present.extend(self.lens.new_element(&content).as_ref().map(who));
         self.out.contents.push(content);
     }
 
@@ -240,6 +239,14 @@ impl Matching<'_, '_> {
     fn kind(&self, index: usize) -> Option<&'static str> {
         self.lens.fields.get(index)?.elements().map(|elements| elements.kind)
     }
+}
+
+/// Returns the kind and the plain key of an element, as one: a card holds what is written in two places once.
+fn who(element: &DraftElement) -> String {
+    let mut out = element.kind.clone();
+    out.push(BETWEEN);
+    out.push_str(&draft_key(element));
+    out
 }
 
 /// Returns the canonical texts of what sits in a seat, as one.

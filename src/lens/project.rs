@@ -1,8 +1,6 @@
 //! Projection: what a system would hold of a card, seat by seat, and what it cannot hold. Total: everything a card shows
 //! is in a seat or named as not held.
 
-use std::collections::BTreeSet;
-
 use super::seat::{Content, Seat};
 use super::seating::seat_elements;
 use super::shown::{At, Shown};
@@ -190,10 +188,11 @@ impl Projecting<'_, '_> {
         sort_by(standing, |a, b| a < b);
         sort_by(&mut self.held, |a, b| a < b);
         let is_in = |list: &[String], path: &str| list.binary_search_by(|other| other.as_str().cmp(path)).is_ok();
-        let mut absent: BTreeSet<&str> = BTreeSet::new();
+        // Ascending, as the paths are.
+        let mut absent: Vec<&str> = Vec::new();
         for path in self.shown.paths().filter(|path| !is_bookkeeping(path)) {
             let element = element_of(path).unwrap_or(path);
-            if is_in(&self.held, path) || absent.contains(element) {
+            if is_in(&self.held, path) || absent.binary_search(&element).is_ok() {
                 continue;
             }
             let why = if is_in(standing, element) {
@@ -206,7 +205,7 @@ impl Projecting<'_, '_> {
                 Why::NoField
             };
             if element == path {
-                absent.insert(path);
+                absent.push(path);
             }
             self.unheld.push(Unheld { path: path.to_owned(), why });
         }

@@ -2,23 +2,22 @@
 //! to show and fits; who comes later takes what is free. Nobody is moved for somebody else, except one who shows what another
 //! one shows already.
 
-use std::collections::BTreeMap;
-
 use super::seat::Seat;
 use super::shown::{At, Shown};
 use super::table::{Elements, Field, Lens, Part};
+use crate::sorted::sort_by;
 
 /// Who sits where, and who does not.
 pub(super) struct Seating<'a> {
-    /// Elements by seat.
-    pub seated: BTreeMap<Seat, &'a str>,
+    /// Seats and their elements, ascending by seat.
+    pub seated: Vec<(Seat, &'a str)>,
     /// Kind and id of those that fit somewhere and found no seat.
     pub standing: Vec<(&'static str, &'a str)>,
 }
 
 /// Gives every element that fits somewhere a seat, as far as there are seats. `before` says who sat where.
 pub(super) fn seat_elements<'a>(lens: &Lens, shown: &Shown<'a>, before: &[(Seat, &str)]) -> Seating<'a> {
-    let mut out = Seating { seated: BTreeMap::new(), standing: Vec::new() };
+    let mut out = Seating { seated: Vec::new(), standing: Vec::new() };
     let mut kinds: Vec<&'static str> = Vec::new();
     for elements in lens.fields.iter().filter_map(Field::elements) {
         if !kinds.contains(&elements.kind) {
@@ -28,6 +27,7 @@ pub(super) fn seat_elements<'a>(lens: &Lens, shown: &Shown<'a>, before: &[(Seat,
     for kind in kinds {
         seat_kind(lens, shown, before, kind, &mut out);
     }
+    sort_by(&mut out.seated, |(one, _), (other, _)| one < other);
     out
 }
 
@@ -105,7 +105,7 @@ fn apart<'a>(
 /// Who of a kind sits where, and who stands.
 #[derive(Default)]
 struct Seated<'a> {
-    seated: BTreeMap<Seat, &'a str>,
+    seated: Vec<(Seat, &'a str)>,
     standing: Vec<&'a str>,
 }
 
@@ -115,8 +115,8 @@ fn seat_in_turn<'a>(fields: &[OfKind<'_>], groups: &[&[Candidate<'a>]]) -> Seate
     for candidates in groups {
         let mut standing: Vec<&Candidate<'a>> = Vec::new();
         for candidate in *candidates {
-            match candidate.sat.iter().find(|seat| !out.seated.contains_key(seat)) {
-                Some(seat) => drop(out.seated.insert(*seat, candidate.id)),
+            match candidate.sat.iter().find(|seat| is_free(**seat, &out.seated)) {
+                Some(seat) => out.seated.push((*seat, candidate.id)),
                 None if candidate.ranks.iter().any(Option::is_some) => standing.push(candidate),
                 None => {}
             }
@@ -127,7 +127,7 @@ fn seat_in_turn<'a>(fields: &[OfKind<'_>], groups: &[&[Candidate<'a>]]) -> Seate
                 let fitting = fields.iter().zip(ranks).filter(|(_, own)| **own == Some(rank));
                 let free = fitting.filter_map(|((index, field, _), _)| free_seat(*index, field, &out.seated)).next();
                 free.is_none_or(|seat| {
-                    out.seated.insert(seat, id);
+                    out.seated.push((seat, id));
                     false
                 })
             });
@@ -147,6 +147,10 @@ fn texts(field: &Field, shown: &Shown<'_>, id: &str) -> Vec<String> {
     field.parts.iter().map(text).collect()
 }
 
-fn free_seat(index: usize, field: &Field, seated: &BTreeMap<Seat, &str>) -> Option<Seat> {
-    (1..=field.seats).map(|number| Seat::new(index, number)).find(|seat| !seated.contains_key(seat))
+fn free_seat(index: usize, field: &Field, seated: &[(Seat, &str)]) -> Option<Seat> {
+    (1..=field.seats).map(|number| Seat::new(index, number)).find(|seat| is_free(*seat, seated))
+}
+
+fn is_free(seat: Seat, seated: &[(Seat, &str)]) -> bool {
+    seated.iter().all(|(taken, _)| *taken != seat)
 }
