@@ -2,6 +2,8 @@
 // counts and ends with one line `N passed, N failed`. Suites can be named to run only those. A suite
 // that ran no test has failed.
 
+import { availableParallelism } from 'node:os';
+
 import { bootstrap } from './bootstrap.mjs';
 import { build, XTASK } from './build.mjs';
 import { prepareChromium } from './lib/chromium.mjs';
@@ -21,7 +23,7 @@ const SUITES = {
   /** Foreign bytes, by the ten thousand; `npm run fuzz` has no end. */
   fuzz: () => hunt('contactmesh-fuzz', ['--executions', '50000']),
   /** The package as built, and the tools, in Node. */
-  node: () => inNode(testFiles().filter((path) => !IN_CHROMIUM.some((folder) => path.startsWith(folder)))),
+  node: () => inNode(outsideChromium(), `--test-concurrency=${availableParallelism()}`),
   /** The package in Chromium. */
   browser: () => inChromium('tests/browser/'),
   /** The app, as people use it. */
@@ -32,6 +34,7 @@ const SUITES = {
 const LONGEST_FILE = 600_000;
 const IN_CHROMIUM = ['tests/browser/', 'tests/app/'];
 const testFiles = () => filesBelow('tests', (name) => name.endsWith('.test.mjs'));
+const outsideChromium = () => testFiles().filter((path) => !IN_CHROMIUM.some((folder) => path.startsWith(folder)));
 
 function inNode(files, ...options) {
   return suite('node', process.execPath, ['--test', '--test-reporter=spec', ...options, ...files]);
