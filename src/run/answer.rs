@@ -30,26 +30,21 @@ pub enum Outcome {
     Unknown,
 }
 
-/// Settles the entry of a card by one result of the flow. `is_first`: it was sent only now; of one that was sent before,
-/// the row may have been edited since it was made.
+/// Settles the entry of a card by one result of the flow.
 ///
 /// # Errors
 /// `bad-answer` if the result is none; `store-damaged`.
-pub fn settle(
-    book: &mut Book,
-    system: &mut System,
-    card: &str,
-    result: &Json,
-    is_first: bool,
-    clock: &Clock<'_>,
-) -> Result<Outcome> {
+pub fn settle(book: &mut Book, system: &mut System, card: &str, result: &Json, clock: &Clock<'_>) -> Result<Outcome> {
     let Some(entry) = system.entries().get(card).cloned() else { return Ok(Outcome::Unknown) };
     let number = |key: &str| result.get(key).and_then(Json::as_u64).unwrap_or_default();
     let text = |key: &str| result.get(key).and_then(Json::as_str).unwrap_or_default();
     let row = result.get("row").filter(|row| row.is_object());
     match (text("status"), row) {
         ("done", row) => {
-            done(book, system, card, &entry, row, is_first, clock)?;
+            // The row of a create that was done earlier may have been edited since, or been made by an earlier driver of what
+            // the card was then.
+            let is_new = result.get("earlier") == Some(&Json::Bool(false));
+            done(book, system, card, &entry, row, is_new, clock)?;
             Ok(Outcome::Done)
         }
         ("stale", Some(_)) if book.breaks(Rule::StaleIsNotDone) => {
@@ -79,7 +74,10 @@ pub fn settle(
             Ok(Outcome::Claimed(number("age")))
         }
         ("busy", _) => {
-            leave(system, card);
+            // A copy of the request may be under way: a create goes on as it is, so that its row is known for what it is.
+            if entry.intent != Intent::Create {
+                leave(system, card);
+            }
             Ok(Outcome::Busy(number("retryAfter")))
         }
         ("rejected", _) => {
@@ -113,7 +111,7 @@ pub fn refusal(entry: &Entry) -> String {
     crate::hash::hex(&crate::hash::sha256(&[body.to_string().as_bytes()]))
 }
 
-/// Links a card with the row that its create turned out to have made.
+/// Links a card with the row that its create turned out to have made; `is_new` if that was just now.
 ///
 /// # Errors
 /// `store-damaged`; `bad-answer` if the row has no id.
@@ -123,7 +121,7 @@ pub fn done(
     card: &str,
     entry: &Entry,
     row: Option<&Json>,
-    is_first: bool,
+    is_new: bool,
     clock: &Clock<'_>,
 ) -> Result<()> {
     if entry.intent == Intent::Delete {
@@ -149,10 +147,8 @@ pub fn done(
     let new = || Base { card: card.to_owned(), heads: entry.heads.clone(), ..Base::default() };
     let mut base = known.unwrap_or_else(new);
     base.folder.clone_from(&entry.folder);
-    // Only an update is known to be the last that happened to the row: it names the revision that it changed. The row of
-    // a create may have been edited since, or been made by an earlier driver of what the card was then.
-    let is_answer =
-        is_first && system.epoch <= 1 || entry.intent == Intent::Update || book.breaks(Rule::OldCreatesJudged);
+    // An update names the revision that it changed: nothing happened to the row in between.
+    let is_answer = is_new || entry.intent == Intent::Update || book.breaks(Rule::OldCreatesJudged);
     if !is_answer && system.epoch <= 1 {
         hold_as_made(system.lens, &mut base, entry, row);
     }

@@ -163,8 +163,7 @@ impl Run {
             let remote =
                 if entry.intent == Intent::Create { text(system.lens.id).to_owned() } else { entry.remote.clone() };
             let provenance = self.provenance(book, system, &remote, text(system.lens.modified));
-            let is_first = self.phase != Phase::Settle;
-            let outcome = settle(book, system, card, result, is_first, &Self::clock(&provenance, now))?;
+            let outcome = settle(book, system, card, result, &Self::clock(&provenance, now))?;
             self.seen.insert(card.clone());
             match outcome {
                 Outcome::Done => self.report.sent += 1,

@@ -7,12 +7,13 @@ import { answering, apply, applyAnswer, create, JANE, only, remove, update, WHO,
 const actionsOf = (served) => served.history().at(-1).actions;
 
 describe('flows: outlook apply', () => {
-  it('a create is done once, keeps its row’s id with the claim, and is answered alike the next time', () =>
+  it('a create is done once, keeps its row’s id with the claim, and says the next time that it was done earlier', () =>
     withOutlook({}, async (served) => {
       const { hands, claims } = served.outlook;
       const first = await apply(served, create('k1', { mobilePhone: '+1 555 0100' }));
-      assert.deepEqual(first, { key: 'k1', status: 'done', row: hands.see()[0] });
-      assert.deepEqual(await apply(served, create('k1', { mobilePhone: 'other' })), first);
+      assert.deepEqual(first, { key: 'k1', status: 'done', row: hands.see()[0], earlier: false });
+      const again = await apply(served, create('k1', { mobilePhone: 'other' }));
+      assert.deepEqual(again, { ...first, earlier: true });
       assert.equal(hands.see().length, 1);
       const { Title, Result, Driver, Epoch } = claims.rows.at(-1);
       assert.deepEqual([Title, Result, Driver, Epoch], ['b1.outlook.k1', first.row.id, 'd1', 1]);
@@ -23,7 +24,7 @@ describe('flows: outlook apply', () => {
       const { hands } = served.outlook;
       const { row } = await apply(served, create('k1'));
       const edited = hands.edit(row.id, { surname: 'Roe' });
-      assert.deepEqual(await apply(served, create('k1')), { key: 'k1', status: 'done', row: edited });
+      assert.deepEqual(await apply(served, create('k1')), { key: 'k1', status: 'done', row: edited, earlier: true });
       hands.remove(row.id);
       assert.deepEqual(await apply(served, create('k1')), { key: 'k1', status: 'gone', id: row.id });
     }));

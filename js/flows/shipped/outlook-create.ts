@@ -42,7 +42,7 @@ export const CREATE: Actions = {
         runAfter: { Create: ['Succeeded'] },
       },
       // Also if the result could not be kept: this run knows it.
-      Created: said('done', { row: "@body('Create')" }, { Keep_result: TRIED }),
+      Created: said('done', { row: "@body('Create')", earlier: false }, { Keep_result: TRIED }),
     },
     else: {
       actions: {
@@ -78,7 +78,7 @@ export const CREATE: Actions = {
                 inputs: onContacts('ContactGetItem_V2', { id: `@${CLAIM}?['Result']` }),
                 runAfter: {},
               },
-              Made: said('done', { row: "@body('Read_made')" }, { Read_made: ['Succeeded'] }),
+              Made: said('done', { row: "@body('Read_made')", earlier: true }, { Read_made: ['Succeeded'] }),
             },
           },
         },

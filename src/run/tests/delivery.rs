@@ -1,7 +1,7 @@
 //! The traps of delivery: answers that are lost, doubled or parts, and crashes.
 
 use contactmesh_mailbox::Fault;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::support::{Replica, Store, add, flow, only, row};
 use crate::run::Wish;
@@ -81,5 +81,28 @@ fn t11_a_throttled_system_is_asked_again_later_and_loses_nothing() {
     assert_eq!(d.run_with(&mut o, Wish::default(), &[(2, Fault::Busy)]).unwrap().retry_after, 30);
     assert_eq!(d.run(&mut o).sent, 1);
     assert_eq!(row(&o, &only(&o))["givenName"], "Janet");
+    d.assert_quiet(&mut o);
+}
+
+#[test]
+fn a_throttled_create_that_happens_after_all_makes_one_row_that_gets_what_was_added_since() {
+    let (mut d, mut o) = (Replica::new(1), flow());
+    let jane = d.create(&[("name/given", "Jane")]);
+    let mut entry = Json::Null;
+    let remember = |replica: &mut Replica, _: usize| {
+        let body = replica.system.entries().values().next().map(|entry| entry.body.clone());
+        entry = body.and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
+    };
+    assert_eq!(d.run_between(&mut o, Wish::default(), &[(2, Fault::Busy)], remember).unwrap().retry_after, 30);
+    // A copy of that request is under way yet.
+    let (book, name, driver) = (d.system.options.book.clone(), d.system.name.clone(), d.book.replica().to_owned());
+    let copy =
+        json!({ "book": book, "system": name, "driver": driver, "epoch": 1, "folder": "Contacts", "changes": [entry] });
+    assert_eq!(o.serve("apply", &copy, None).unwrap()["results"][0]["status"], "done");
+    d.edit(&jane, &[("titles/new/name", "Dr")]);
+    for _ in 0..3 {
+        d.run(&mut o);
+    }
+    assert_eq!((d.cards().len(), row(&o, &only(&o))["jobTitle"].as_str()), (1, Some("Dr")));
     d.assert_quiet(&mut o);
 }

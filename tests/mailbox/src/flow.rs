@@ -210,7 +210,7 @@ impl Flow {
         if let Some(claim) = self.claims.get(&title) {
             return Some(match &claim.result {
                 Some(id) => match self.mailbox.get(id) {
-                    Some(row) => json!({ "status": "done", "row": row }),
+                    Some(row) => json!({ "status": "done", "row": row, "earlier": true }),
                     None => json!({ "status": "gone", "id": id }),
                 },
                 None => json!({ "status": "claimed", "age": self.mailbox.now - claim.at }),
@@ -236,7 +236,7 @@ impl Flow {
                 if let Some(claim) = self.claims.get_mut(&title) {
                     claim.result = Some(text(&row, "id").to_owned());
                 }
-                Some(json!({ "status": "done", "row": row }))
+                Some(json!({ "status": "done", "row": row, "earlier": false }))
             }
             Err(refusal) => {
                 self.claims.remove(&title);
