@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::card::{Card, Version};
 use crate::change::{Change, Graph, OpId, Operation};
-use crate::contact::{Path, Value};
+use crate::contact::{Path, Value, joined};
 use crate::hash::Hash;
+use crate::sorted::sort_by;
 
 /// The decoded changes of one card, each after those it depends on.
 #[derive(Clone, Debug, Default)]
@@ -109,6 +110,45 @@ impl History {
                 Some(known) => known.ids.push(id),
                 None => out.push(Version { value, leaves, ids: vec![id] }),
             }
+        }
+        out
+    }
+
+    /// Returns the sides of a group in conflict: its versions, and for every value that another one hid in a version when
+    /// that was left, the same version with it. A question that was open inside a group would be gone undecided
+    /// otherwise, as soon as the group itself is in conflict.
+    #[must_use]
+    pub fn group_sides(&self, card: &Card, presence: &str) -> Vec<Version> {
+        let mut out = self.group_versions(card, presence);
+        for id in card.registers().ranked_ids(presence) {
+            for side in self.hidden_sides(presence, id) {
+                if !out.iter().any(|known| known.value == side.value && known.leaves == side.leaves) {
+                    out.push(side);
+                }
+            }
+        }
+        out
+    }
+
+    fn hidden_sides(&self, presence: &str, id: OpId) -> Vec<Version> {
+        let then = self.writer(id).and_then(|change| self.card_at("", &[change.hash]));
+        let (Some(then), Some((value, leaves))) = (then, self.version(presence, id)) else { return Vec::new() };
+        // With several presences the values belong to the versions that those left.
+        if then.registers().all_ids(presence) != [id] {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        for entry in then.registers().below(&joined(&[presence, ""])).flat_map(|entries| entries.iter()) {
+            if *then.registers().value(&entry.path) == entry.value {
+                continue;
+            }
+            let mut side = leaves.clone();
+            side.retain(|(path, _)| *path != entry.path);
+            if !entry.value.is_null() {
+                side.push((entry.path.clone(), entry.value.clone()));
+                sort_by(&mut side, |(one, _), (other, _)| one < other);
+            }
+            out.push(Version { value: value.clone(), leaves: side, ids: vec![entry.id] });
         }
         out
     }

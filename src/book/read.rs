@@ -120,7 +120,7 @@ impl Book {
         let (card, history) = (slot.and_then(|s| s.card.as_ref()), slot.and_then(|s| s.history.as_ref()));
         if let (Some(card), Some(history)) = (card, history) {
             for conflict in conflicts.iter_mut().filter(|c| c.kind == ConflictKind::Group) {
-                conflict.versions = history.group_versions(card, &conflict.path);
+                conflict.versions = history.group_sides(card, &conflict.path);
             }
         }
         Ok(conflicts)

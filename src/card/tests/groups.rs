@@ -117,3 +117,42 @@ fn a_name_in_conflict_is_one_of_the_names_in_the_list_too() {
     assert!(["Janet Dorn", "Dr Jean Doe"].contains(&name.as_str()), "{name}");
     assert!(Summary::of(&b.card).json.contains(&format!("\"name\":\"{name}\"")));
 }
+
+#[test]
+fn a_question_about_a_whole_name_holds_what_a_question_inside_one_of_its_versions_hid() {
+    let (mut a, mut b) = jane();
+    let x = a.edit(&[("name/surname", text("Poe"))]);
+    let y = b.edit(&[("name/surname", text("Roe"))]);
+    exchange(&mut a, &mut b, &[x], &[y]);
+    let mut c = b.clone();
+    c.actor = [3; 16];
+    c.seq = 0;
+    // Somebody says that it is one name, and not yet which surname is right.
+    let name = Operation {
+        path: Path::new("name").expect("a path"),
+        value: Value::Bool(true),
+        predecessors: a.card.registers().all_ids("name"),
+    };
+    let one = a.write(vec![name]);
+    assert_eq!(a.conflict_paths(), ["value name/surname"]);
+    let shown = a.card.view().value("name/surname").to_plain();
+    let hidden = if shown == "Poe" { "Roe" } else { "Poe" };
+    let other = c.edit(&[("name/given", text("Joan")), ("name/surname", text("Coe"))]);
+    a.receive(&other);
+    c.receive(&one);
+    for copy in [&a, &c] {
+        assert_eq!(copy.conflict_paths(), ["group name"]);
+        let sides = copy.history.group_sides(&copy.card, "name");
+        let surname = |side: &Version| side.leaves.last().map(|(_, value)| value.to_plain());
+        let surnames: Vec<Option<String>> = sides.iter().map(surname).collect();
+        let is_there = |name: &str| surnames.contains(&Some(name.to_owned()));
+        assert!(is_there("Coe") && is_there(&shown) && is_there(hidden), "{surnames:?}");
+    }
+    let mut conflict = a.card.conflicts().remove(0);
+    conflict.versions = a.history.group_sides(&a.card, "name");
+    let says = |version: &&Version| version.leaves.iter().any(|(_, value)| value.to_plain() == hidden);
+    let operations = resolve(&a.base(&a.card), &conflict, conflict.versions.iter().find(says).expect("a side"));
+    a.write(operations);
+    assert_eq!((a.value("name/given"), a.value("name/surname")), ("Jane".to_owned(), hidden.to_owned()));
+    assert!(a.conflict_paths().is_empty());
+}

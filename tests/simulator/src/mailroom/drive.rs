@@ -3,13 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use contactmesh::lens::text_at;
 use contactmesh::run::{Run, Step, Wish};
+use contactmesh::system::Entry;
 use contactmesh_mailbox::Fault;
 use serde_json::Value as Json;
 
 use super::Mailroom;
 use super::again::Sent;
 use super::host::{Commit, Post, Running};
+use super::ledger::plain;
 use super::row::{text, texts};
 use crate::bugs::Bug;
 use crate::violation::{Checked, DURABILITY, EFFECTS, NO_INVENTION, SAFE_DELETES, VISIBILITY, broken};
@@ -165,13 +168,24 @@ impl Mailroom {
         rows.filter(|base| base.missing == 0).map(|base| base.card.clone()).collect()
     }
 
-    /// Returns the cards of which an answer says that they were written to their rows.
+    /// Returns the cards of which an answer says that they were written to their rows: now, or before it was lost.
     fn confirmed(&mut self, r: usize, body: &Json) -> Vec<String> {
         let results = body.get("results").and_then(Json::as_array).into_iter().flatten();
-        let done: Vec<String> =
-            results.filter(|result| text(result, "status") == "done").map(|result| text(result, "key")).collect();
-        let entries = self.host(r).system.iter().flat_map(|system| system.entries().iter());
-        entries.filter(|(_, entry)| done.contains(&entry.key)).map(|(card, _)| card.to_owned()).collect()
+        let results: Vec<&Json> = results.collect();
+        let Some(system) = &self.host(r).system else { return Vec::new() };
+        let is_written = |entry: &Entry| {
+            let result = results.iter().find(|result| text(result, "key") == entry.key);
+            let row = result.and_then(|result| result.get("row"));
+            match result.map(|result| text(result, "status")).as_deref() {
+                Some("done") => true,
+                Some("stale") => row.is_some_and(|row| {
+                    let there = system.lens.read(row, &entry.contents).contents;
+                    entry.slots.iter().all(|slot| plain(text_at(&there, slot.seat, slot.part)) == plain(&slot.to))
+                }),
+                _ => false,
+            }
+        };
+        system.entries().iter().filter(|(_, entry)| is_written(entry)).map(|(card, _)| card.to_owned()).collect()
     }
 
     /// A confirmation covers what the mailbox has no place for, or cuts; of the rest the end of the run tells.

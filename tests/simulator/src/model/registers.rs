@@ -119,6 +119,28 @@ impl Model {
         candidates.filter_map(|(_, op)| self.version(card, presence, op)).collect()
     }
 
+    /// Returns the sides of a group in conflict: its versions, each also with every value that was a side of a question
+    /// inside it when it was left.
+    pub fn sides(&self, card: &str, presence: &str, view: &View) -> BTreeSet<(Value, Leaves)> {
+        let mut out = self.versions(card, presence, view);
+        for (_, op) in self.candidates(card, presence, view) {
+            let (then, version) = (self.changes.get(op.change), self.version(card, presence, op));
+            let (Some(then), Some((value, leaves))) = (then.map(|change| &change.ancestors), version) else { continue };
+            if value == Value::Null || self.candidates(card, presence, then).len() > 1 {
+                continue;
+            }
+            for path in self.paths(card).filter(|path| presence_of(path) == Some(presence)) {
+                for answer in self.values(card, path, then) {
+                    let mut side = leaves.clone();
+                    side.insert(path.to_owned(), answer.clone());
+                    side.retain(|_, value| *value != Value::Null);
+                    out.insert((value.clone(), side));
+                }
+            }
+        }
+        out
+    }
+
     /// Returns the leaves of an element, or of the name, that people see: of a group in conflict those of the version
     /// whose presence is shown.
     pub fn leaves(&self, card: &str, presence: &str, view: &View) -> Leaves {

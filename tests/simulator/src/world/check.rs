@@ -56,7 +56,7 @@ impl World {
             let path = conflict.path.as_str();
             let ours: BTreeSet<(Value, Leaves)> = if is_group(path) {
                 stats.count("group conflicts seen");
-                model.versions(id, path, &host.known)
+                model.sides(id, path, &host.known)
             } else {
                 model.values(id, path, &host.known).into_iter().map(|value| (value.clone(), Leaves::new())).collect()
             };
