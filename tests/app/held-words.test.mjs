@@ -35,12 +35,15 @@ const SAYS = {
   ],
 };
 
+async function imported(path) {
+  const { outputFiles } = await build({ entryPoints: [join(root, path)], bundle: true, format: 'esm', write: false });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
+
 describe('the words for a held sync of the mailbox', () => {
   let heldWords;
   before(async () => {
-    const entry = join(root, 'www/src/mailbox/held-words.ts');
-    const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
-    ({ heldWords } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`));
+    ({ heldWords } = await imported('www/src/mailbox/held-words.ts'));
   });
   const words = (kind, more = {}) => {
     const direction = kind === 'delete-or-blank' ? 'out' : 'in';
@@ -67,12 +70,25 @@ describe('the words for a held sync of the mailbox', () => {
   }
 
   it('name how many need no question only where some do not', () => {
-    assert.match(words('delete').why, /Up to 5 people at once need no question\./);
-    assert.match(words('delete', { allowed: 1, people: 2 }).why, /Up to 1 person at once/);
+    assert.match(words('delete').why, /No question is asked about up to 5 people at once\./);
+    assert.match(words('delete', { allowed: 1, people: 2 }).why, /up to 1 person at once/);
     // Whoever would lose everything, and an empty mailbox, are always asked about.
-    assert.doesNotMatch(words('blank', { allowed: 0, people: 1 }).why, /Up to/);
-    assert.doesNotMatch(words('empty-listing').why, /Up to/);
+    assert.doesNotMatch(words('blank', { allowed: 0, people: 1 }).why, /up to/);
+    assert.doesNotMatch(words('empty-listing').why, /up to/);
     assert.match(words('restored', { people: 1 }).title, /^1 person in the mailbox is older/);
     assert.match(words('takeover', { people: 1 }).title, /^1 person differs/);
+  });
+});
+
+describe('the words for a held sync in the app', () => {
+  it('name how many need no question only where some do not', async () => {
+    const { heldWords } = await imported('www/src/words/held.ts');
+    const held = { token: 't', kind: 'delete', direction: 'in', cards: ['a', 'b'], allowed: 1 };
+    assert.match(
+      heldWords(held, 'Outlook').why,
+      /Nothing of it has been done\. No question is asked about up to 1 person at once\./,
+    );
+    const { why } = heldWords({ ...held, kind: 'blank', allowed: 0 }, 'Outlook');
+    assert.match(why, /Nothing of it has been done\.$/);
   });
 });

@@ -27,7 +27,7 @@ export function heldWords({ kind, people, allowed }: Held): HeldWords {
   const [is, differs] = people === 1 ? ['is', 'differs'] : ['are', 'differ'];
   const undone = 'Nothing of it has been done.';
   const free = count(allowed, 'person', 'people');
-  const rule = allowed === 0 ? undone : `${undone} Up to ${free} at once need no question.`;
+  const rule = allowed === 0 ? undone : `${undone} No question is asked about up to ${free} at once.`;
   const keepThem = 'Keep them, and put them back in the mailbox';
   switch (kind) {
     case 'delete':

@@ -21,7 +21,8 @@ export interface HeldWords {
 export function heldWords({ kind, cards, allowed }: SystemHold, name: string): HeldWords {
   const many = cards.length;
   const people = count(many, 'person', 'people');
-  const rule = `Nothing of it has been done. Up to ${count(allowed, 'person', 'people')} at once need no question.`;
+  const free = allowed === 0 ? '' : ` No question is asked about up to ${count(allowed, 'person', 'people')} at once.`;
+  const rule = `Nothing of it has been done.${free}`;
   switch (kind) {
     case 'delete':
       return {
