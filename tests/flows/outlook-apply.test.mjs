@@ -65,11 +65,12 @@ describe('flows: outlook apply', () => {
       assert.deepEqual(hands.see(), [row]);
     }));
 
-  it('a delete is done; a delete or an update of a row that is not there is gone', () =>
+  it('a delete is done, also if the row is gone already; an update of such a row is gone', () =>
     withOutlook({}, async (served) => {
       const row = served.outlook.hands.add(JANE);
-      assert.deepEqual(await apply(served, remove('k1', row)), { key: 'k1', status: 'done' });
-      assert.deepEqual(await apply(served, remove('k2', row)), { key: 'k2', status: 'gone' });
+      for (const key of ['k1', 'k2']) {
+        assert.deepEqual(await apply(served, remove(key, row)), { key, status: 'done' });
+      }
       assert.deepEqual(await apply(served, update('k3', row, {})), { key: 'k3', status: 'gone' });
       assert.deepEqual(served.outlook.hands.see(), []);
     }));
@@ -259,15 +260,7 @@ describe('flows: outlook apply, what it costs', () => {
       await applyAnswer(served, [update('k6', rows[0], {})]);
       assert.deepEqual([base, two, actionsOf(served)], [12, 26, 18]);
       await applyAnswer(served, [remove('k7', rows[1])]);
-      assert.equal(actionsOf(served), 18);
-      const missing = [];
-      for (const changes of [[update('k8', rows[1], {})], [remove('k9', rows[1])]]) {
-        await applyAnswer(served, changes);
-        missing.push(actionsOf(served));
-        await applyAnswer(served, [...changes, update('k10', rows[1], {})]);
-        missing.push(actionsOf(served));
-      }
-      assert.deepEqual(missing, [22, 31, 22, 31], 'with one look at the folder');
+      assert.equal(actionsOf(served), 19, 'with a look at the folder');
     }));
 
   it('text/plain is taken as JSON is', () =>

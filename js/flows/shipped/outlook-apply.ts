@@ -168,7 +168,8 @@ const TRY: Actions = {
     description: 'Results that a missing folder may have caused.',
     inputs: {
       from: "@variables('results')",
-      where: "@or(equals(item()?['status'], 'gone'), equals(item()?['code'], 404))",
+      where:
+        "@or(equals(item()?['status'], 'gone'), equals(item()?['code'], 404), and(equals(item()?['status'], 'done'), equals(item()?['row'], null)))",
     },
     runAfter: { Each: ['Succeeded'] },
   },

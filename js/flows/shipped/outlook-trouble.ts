@@ -26,8 +26,9 @@ export const TROUBLE: Actions = {
     type: 'Compose',
     inputs:
       `@if(equals(${CODE}, 429), 'busy', ` +
-      `if(and(equals(${CODE}, 404), or(not(equals(${ONE('op')}, 'create')), ${CLAIM_FAILED})), 'gone', ` +
-      `if(and(greaterOrEquals(${CODE}, 400), less(${CODE}, 500), not(equals(${CODE}, 408)), not(${CLAIM_FAILED})), 'rejected', 'failed')))`,
+      `if(and(equals(${CODE}, 404), equals(${ONE('op')}, 'delete')), 'done', ` +
+      `if(and(equals(${CODE}, 404), or(equals(${ONE('op')}, 'update'), ${CLAIM_FAILED})), 'gone', ` +
+      `if(and(greaterOrEquals(${CODE}, 400), less(${CODE}, 500), not(equals(${CODE}, 408)), not(${CLAIM_FAILED})), 'rejected', 'failed'))))`,
     runAfter: { Code: ['Succeeded'] },
   },
   Take_back: {

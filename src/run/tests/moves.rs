@@ -4,7 +4,6 @@ use contactmesh_mailbox::Flow;
 use serde_json::{Value as Json, json};
 
 use super::support::{FOLDER, Replica, flow, touch};
-use crate::run::Wish;
 
 /// Writes people down in one second; returns their rows.
 fn together(flow: &mut Flow, people: &[Json]) -> Vec<String> {
@@ -54,37 +53,4 @@ fn of_two_of_that_second_who_could_be_the_one_nobody_inherits() {
     assert_eq!(d.cards().len(), 1);
     assert!(!before.contains(&d.system.base(&there).expect("a base").card), "a card of its own");
     d.assert_quiet(&mut o);
-}
-
-#[test]
-fn who_is_deleted_here_while_their_row_is_moved_is_deleted_where_it_went() {
-    for is_edited in [false, true] {
-        let (mut d, mut o) = (Replica::new(1), flow());
-        let row = together(&mut o, &[jane()]).remove(0);
-        d.run(&mut o);
-        let card = d.cards().remove(0);
-        d.delete(&card);
-        let mut there = String::new();
-        // Between what the run reads and what it sends.
-        let moves = |_: &mut Replica, flow: &mut Flow, number: usize| {
-            if number == 2 {
-                there = flow.mailbox.relocate(&row, "Other").expect("moved");
-                if is_edited {
-                    touch(flow, &there, json!({ "jobTitle": "Dr" }));
-                }
-            }
-        };
-        d.run_beside(&mut o, Wish::default(), &[], moves).expect("a report");
-        for _ in 0..7 {
-            d.audit(&mut o);
-        }
-        if is_edited {
-            // They are somebody to whoever edited them: a question, and nothing is deleted meanwhile.
-            assert_eq!(d.conflicts(&card), ["state"]);
-            assert_eq!((d.cards(), o.mailbox.len()), (vec![card.clone()], 1));
-        } else {
-            assert_eq!((d.cards(), o.mailbox.len()), (Vec::<String>::new(), 0));
-        }
-        d.assert_quiet(&mut o);
-    }
 }

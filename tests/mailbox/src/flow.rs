@@ -275,7 +275,7 @@ impl Flow {
 
     fn delete(&mut self, key: &str, change: &Json, fault: Option<Fault>) -> Json {
         let id = text(change, "id").to_owned();
-        let Some(row) = self.mailbox.get(&id) else { return json!({ "status": "gone" }) };
+        let Some(row) = self.mailbox.get(&id) else { return json!({ "status": "done" }) };
         if text(&row, "changeKey") != text(change, "revision") {
             return json!({ "status": "stale", "row": row });
         }
