@@ -11,6 +11,9 @@ use crate::contact::{Path, Value, joined};
 use crate::hash::Hash;
 use crate::sorted::sort_by;
 
+/// How many edits inside a group in conflict are followed back to what was open before: each takes a replay.
+const MOST_EDITS: usize = 64;
+
 /// The decoded changes of one card, each after those it depends on.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -114,32 +117,37 @@ impl History {
         out
     }
 
-    /// Returns the sides of a group in conflict: its versions, and for every value that another one hid in a version when
-    /// that was left, the same version with it. A question that was open inside a group would be gone undecided
-    /// otherwise, as soon as the group itself is in conflict.
+    /// Returns the sides of a group in conflict: its versions, and each one that is there also with every other answer to
+    /// a question that was open inside it. That would be gone undecided otherwise, as soon as the group itself is in
+    /// conflict.
     #[must_use]
     pub fn group_sides(&self, card: &Card, presence: &str) -> Vec<Version> {
         let mut out = self.group_versions(card, presence);
         for id in card.registers().ranked_ids(presence) {
             for side in self.hidden_sides(presence, id) {
-                if !out.iter().any(|known| known.value == side.value && known.leaves == side.leaves) {
-                    out.push(side);
+                match out.iter_mut().find(|known| known.value == side.value && known.leaves == side.leaves) {
+                    Some(known) => known
+                        .ids
+                        .extend(side.ids.iter().filter(|id| !known.ids.contains(id)).copied().collect::<Vec<_>>()),
+                    None => out.push(side),
                 }
             }
         }
         out
     }
 
+    /// Returns the version that an operation left behind with each answer that it hid. Whoever edits inside a group in
+    /// conflict names the shown version alone, and answers nothing that they did not write.
     fn hidden_sides(&self, presence: &str, id: OpId) -> Vec<Version> {
-        let then = self.writer(id).and_then(|change| self.card_at("", &[change.hash]));
-        let (Some(then), Some((value, leaves))) = (then, self.version(presence, id)) else { return Vec::new() };
-        // With several presences the values belong to the versions that those left.
-        if then.registers().all_ids(presence) != [id] {
+        let Some((value, leaves)) = self.version(presence, id).filter(|(value, _)| !value.is_null()) else {
             return Vec::new();
-        }
+        };
+        let Some(then) = self.left_alone(presence, id) else { return Vec::new() };
         let mut out = Vec::new();
         for entry in then.registers().below(&joined(&[presence, ""])).flat_map(|entries| entries.iter()) {
-            if *then.registers().value(&entry.path) == entry.value {
+            let shown = then.registers().value(&entry.path);
+            let kept = leaves.iter().find(|(path, _)| *path == entry.path).map_or(&Value::Null, |(_, value)| value);
+            if *shown == entry.value || kept != shown {
                 continue;
             }
             let mut side = leaves.clone();
@@ -148,9 +156,28 @@ impl History {
                 side.push((entry.path.clone(), entry.value.clone()));
                 sort_by(&mut side, |(one, _), (other, _)| one < other);
             }
-            out.push(Version { value: value.clone(), leaves: side, ids: vec![entry.id] });
+            let mut ids = vec![entry.id, id];
+            ids.dedup();
+            out.push(Version { value: value.clone(), leaves: side, ids });
         }
         out
+    }
+
+    /// Returns the card as it was when the version was left that a version stands on and that was the only one then:
+    /// several values of a leaf were a question there. Elsewhere they are those of several versions.
+    fn left_alone(&self, presence: &str, id: OpId) -> Option<Card> {
+        let mut at = id;
+        for _ in 0..MOST_EDITS {
+            let then = self.card_at("", &[self.writer(at)?.hash])?;
+            if then.registers().all_ids(presence) == [at] {
+                return Some(then);
+            }
+            match self.operation(at)?.predecessors.as_slice() {
+                [only] => at = *only,
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// Decides which groups of a card are in conflict, and what they show, as far as nobody has yet.

@@ -229,6 +229,11 @@ impl Matching<'_, '_> {
     fn free_seat(&self, index: usize) -> Option<Seat> {
         let sat = |seat: &Seat| self.sat.iter().any(|sitter| sitter.seat == *seat);
         let seats = 1..=self.lens.fields.get(index)?.seats;
+        // A row may have far more entries than there are seats.
+        let taken = self.taken.iter().filter(|seat| seat.field_index() == index).count();
+        if taken >= usize::from(*seats.end()) {
+            return None;
+        }
         let free: Vec<Seat> =
             seats.map(|number| Seat::new(index, number)).filter(|seat| !self.taken.contains(seat)).collect();
         let fresh = free.iter().copied().find(|seat| !sat(seat));

@@ -22,7 +22,7 @@ pub enum Outcome {
     Gone,
     /// Somebody claimed it so many seconds ago and stored no result.
     Claimed(u64),
-    /// The system asks for peace for so many seconds; nothing was done.
+    /// The system asks for peace for so many seconds; this request did nothing.
     Busy(u64),
     /// The system refused it; it is not sent again as it is.
     Rejected,
@@ -74,10 +74,7 @@ pub fn settle(book: &mut Book, system: &mut System, card: &str, result: &Json, c
             Ok(Outcome::Claimed(number("age")))
         }
         ("busy", _) => {
-            // A copy of the request may be under way: a create goes on as it is, so that its row is known for what it is.
-            if entry.intent != Intent::Create {
-                leave(system, card);
-            }
+            leave(system, card);
             Ok(Outcome::Busy(number("retryAfter")))
         }
         ("rejected", _) => {

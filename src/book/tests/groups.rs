@@ -1,6 +1,9 @@
 //! Whole addresses and names: every version that a book writes is one that somebody had in front of them.
 
 use super::*;
+use crate::change::{Operation, Unwritten, encode};
+use crate::contact::{NAME, Path};
+use crate::wire::Packer;
 
 fn leaves(replica: &mut Replica, id: &str, presence: &str) -> Vec<String> {
     let view = replica.book.card(id).expect("there").view();
@@ -78,4 +81,59 @@ fn changes_that_follow_each_other_are_taken_in_by_a_card_that_was_judged_while_t
     a.edit(&id, &[("language", "fr")]);
     converge(&mut [&mut a, &mut b], &mut log);
     assert_eq!((b.value(&id, "language"), b.book.status().expect("readable").waiting), ("fr".to_owned(), 0));
+}
+
+#[test]
+fn an_answer_that_a_version_of_a_name_hid_can_be_chosen() {
+    let (mut a, mut b, mut log) = (Replica::new(1), Replica::new(2), Vec::new());
+    let id = a.create(&[("name/given", "Jane"), ("name/surname", "Doe")]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    a.edit(&id, &[("name/surname", "Poe")]);
+    b.edit(&id, &[("name/surname", "Roe")]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    // A third program says that the two names are one, and leaves the surname open.
+    let card = a.book.card(&id).expect("there");
+    let name = Operation {
+        path: Path::new(NAME).expect("legal"),
+        value: Value::Bool(true),
+        predecessors: card.registers().all_ids(NAME),
+    };
+    let (change, bytes) = encode(Unwritten {
+        actor: [9; 16],
+        seq: 1,
+        start_op: card.last_op() + 1,
+        time: 0,
+        message: Provenance::person("third").to_message(),
+        dependencies: card.heads().to_vec(),
+        operations: vec![name],
+    })
+    .expect("encodes");
+    let mut packer = Packer::default();
+    packer.add(&id, &change.hash, &bytes);
+    let chunks = packer.finish();
+    b.edit(&id, &[("name/surname", "Coe")]);
+    converge(&mut [&mut a, &mut b], &mut log);
+    for replica in [&mut a, &mut b] {
+        for chunk in &chunks {
+            replica.book.receive("another", chunk).expect("fits");
+        }
+        replica.commit();
+        let conflicts = replica.book.conflicts_of(&id).expect("there");
+        assert_eq!(conflicts.iter().map(|c| c.path.as_str()).collect::<Vec<_>>(), ["name"]);
+        let surname = |version: &crate::card::Version| version.leaves.last().map(|(_, value)| value.to_plain());
+        let surnames: Vec<String> = conflicts[0].versions.iter().filter_map(surname).collect();
+        let mut sorted = surnames.clone();
+        sorted.sort();
+        assert_eq!(sorted, ["Coe", "Poe", "Roe"]);
+        for (at, chosen) in surnames.iter().enumerate() {
+            let mut copy = Replica::new(3);
+            copy.disk.clone_from(&replica.disk);
+            copy.reopen();
+            let provenance = Provenance::person("r");
+            let clock = Clock { now: 1, provenance: &provenance };
+            copy.book.resolve(&id, None, NAME, at + 1, &clock).expect("a side");
+            assert_eq!((copy.value(&id, "name/given"), &copy.value(&id, "name/surname")), ("Jane".to_owned(), chosen));
+            assert!(copy.book.conflicts_of(&id).expect("there").is_empty());
+        }
+    }
 }

@@ -125,7 +125,7 @@ fn a_question_about_a_whole_name_holds_what_a_question_inside_one_of_its_version
     let y = b.edit(&[("name/surname", text("Roe"))]);
     exchange(&mut a, &mut b, &[x], &[y]);
     let mut c = b.clone();
-    c.actor = [3; 16];
+    c.actor = [0; 16];
     c.seq = 0;
     // Somebody says that it is one name, and not yet which surname is right.
     let name = Operation {
@@ -148,10 +148,19 @@ fn a_question_about_a_whole_name_holds_what_a_question_inside_one_of_its_version
         let is_there = |name: &str| surnames.contains(&Some(name.to_owned()));
         assert!(is_there("Coe") && is_there(&shown) && is_there(hidden), "{surnames:?}");
     }
+    // Nobody answers it by writing something else, and who takes the name away leaves nothing.
+    assert_eq!(a.card.view().value("name/surname").to_plain(), shown);
+    let x = a.edit(&[("name/title", text("Dr"))]);
+    let y = c.edit(&[("name", Value::Null)]);
+    exchange(&mut a, &mut c, &[x], &[y]);
+    let sides = a.history.group_sides(&a.card, "name");
+    let is_removed = |side: &&Version| side.value.is_null();
+    assert_eq!(sides.iter().filter(is_removed).map(|side| side.leaves.len()).collect::<Vec<_>>(), [0], "{sides:?}");
     let mut conflict = a.card.conflicts().remove(0);
-    conflict.versions = a.history.group_sides(&a.card, "name");
     let says = |version: &&Version| version.leaves.iter().any(|(_, value)| value.to_plain() == hidden);
-    let operations = resolve(&a.base(&a.card), &conflict, conflict.versions.iter().find(says).expect("a side"));
+    conflict.versions = sides;
+    let side = conflict.versions.iter().find(says).expect("a side");
+    let operations = resolve(&a.base(&a.card), &conflict, side);
     a.write(operations);
     assert_eq!((a.value("name/given"), a.value("name/surname")), ("Jane".to_owned(), hidden.to_owned()));
     assert!(a.conflict_paths().is_empty());

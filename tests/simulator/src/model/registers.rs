@@ -119,17 +119,18 @@ impl Model {
         candidates.filter_map(|(_, op)| self.version(card, presence, op)).collect()
     }
 
-    /// Returns the sides of a group in conflict: its versions, each also with every value that was a side of a question
-    /// inside it when it was left.
+    /// Returns the sides of a group in conflict: its versions, each that is there also with every answer to a question that
+    /// was open inside it when its group was last not in conflict, if nobody has answered it by an edit since.
     pub fn sides(&self, card: &str, presence: &str, view: &View) -> BTreeSet<(Value, Leaves)> {
         let mut out = self.versions(card, presence, view);
         for (_, op) in self.candidates(card, presence, view) {
-            let (then, version) = (self.changes.get(op.change), self.version(card, presence, op));
-            let (Some(then), Some((value, leaves))) = (then.map(|change| &change.ancestors), version) else { continue };
-            if value == Value::Null || self.candidates(card, presence, then).len() > 1 {
-                continue;
-            }
+            let Some((value, leaves)) = self.version(card, presence, op) else { continue };
+            let Some(then) = self.undisputed(card, presence, op).filter(|_| value != Value::Null) else { continue };
             for path in self.paths(card).filter(|path| presence_of(path) == Some(presence)) {
+                let before = self.value(card, path, then);
+                if *leaves.get(path).unwrap_or(&Value::Null) != before {
+                    continue;
+                }
                 for answer in self.values(card, path, then) {
                     let mut side = leaves.clone();
                     side.insert(path.to_owned(), answer.clone());
@@ -139,6 +140,20 @@ impl Model {
             }
         }
         out
+    }
+
+    /// What the writer of the version had seen that this one goes back to, when it was the only one.
+    fn undisputed(&self, card: &str, presence: &str, op: &Op) -> Option<&View> {
+        let then = &self.changes.get(op.change)?.ancestors;
+        if self.candidates(card, presence, then).len() == 1 {
+            return Some(then);
+        }
+        let numbers = self.paths.get(card)?.get(presence)?;
+        let mut over = self.ops(numbers).filter(|other| other.beaten_by.contains(&op.change));
+        match (over.next(), over.next()) {
+            (Some(only), None) => self.undisputed(card, presence, only),
+            _ => None,
+        }
     }
 
     /// Returns the leaves of an element, or of the name, that people see: of a group in conflict those of the version
