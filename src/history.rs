@@ -126,9 +126,10 @@ impl History {
         for id in card.registers().ranked_ids(presence) {
             for side in self.hidden_sides(presence, id) {
                 match out.iter_mut().find(|known| known.value == side.value && known.leaves == side.leaves) {
-                    Some(known) => known
-                        .ids
-                        .extend(side.ids.iter().filter(|id| !known.ids.contains(id)).copied().collect::<Vec<_>>()),
+                    Some(known) => {
+                        let new: Vec<OpId> = side.ids.into_iter().filter(|id| !known.ids.contains(id)).collect();
+                        known.ids.extend(new);
+                    }
                     None => out.push(side),
                 }
             }
@@ -156,9 +157,7 @@ impl History {
                 side.push((entry.path.clone(), entry.value.clone()));
                 sort_by(&mut side, |(one, _), (other, _)| one < other);
             }
-            let mut ids = vec![entry.id, id];
-            ids.dedup();
-            out.push(Version { value: value.clone(), leaves: side, ids });
+            out.push(Version { value: value.clone(), leaves: side, ids: vec![entry.id, id] });
         }
         out
     }
